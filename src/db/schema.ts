@@ -1,0 +1,211 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigserial,
+  boolean,
+  customType,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { RatioSource } from '../domain/bar.js'
+import type { ForecastOrigin } from '../domain/forecast.js'
+import type { RunStatus, RunTrigger, TickerProgress } from '../domain/run.js'
+import type { Figures, ScoreWindow } from '../domain/score.js'
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+export const tickers = pgTable('tickers', {
+  symbol: text().primaryKey(),
+  provider: text().notNull(),
+  exchange: text().notNull(),
+  timezone: text().notNull(),
+  isSample: boolean('is_sample').notNull(),
+  /** Removing a ticker only ends its forecasts; what was said about it stays. */
+  active: boolean().notNull().default(true),
+  addedAt: moment('added_at').notNull().defaultNow(),
+})
+
+export const bars = pgTable(
+  'bars',
+  {
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    session: date().notNull(),
+    open: doublePrecision().notNull(),
+    high: doublePrecision().notNull(),
+    low: doublePrecision().notNull(),
+    close: doublePrecision().notNull(),
+    volume: doublePrecision().notNull(),
+    previousClose: doublePrecision('previous_close'),
+    extras: jsonb().$type<Record<string, number>>().notNull().default({}),
+    ratio: doublePrecision().notNull(),
+    ratioSource: text('ratio_source').$type<RatioSource>().notNull(),
+    provider: text().notNull(),
+    ingestedAt: moment('ingested_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.ticker, t.session] })],
+)
+
+/** What a bar said before its provider corrected it. */
+export const barRevisions = pgTable(
+  'bar_revisions',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    ticker: text().notNull(),
+    session: date().notNull(),
+    earlier: jsonb().$type<Record<string, unknown>>().notNull(),
+    provider: text().notNull(),
+    revisedAt: moment('revised_at').notNull().defaultNow(),
+  },
+  (t) => [index('bar_revisions_ticker_session').on(t.ticker, t.session)],
+)
+
+export const models = pgTable(
+  'models',
+  {
+    /** Hash of options, training window, data and weights: the same training gives the same id. */
+    id: text().primaryKey(),
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    forecaster: text().notNull(),
+    /** `live` serves forecasts; `backtest` was trained on an earlier window only to be scored on what followed. */
+    purpose: text().$type<ForecastOrigin>().notNull(),
+    /** The checkpoint it was fine-tuned from. */
+    parent: text(),
+    /** Why it was trained, in words a person reads. */
+    reason: text().notNull(),
+    options: jsonb().$type<Record<string, unknown>>().notNull(),
+    trainStart: date('train_start').notNull(),
+    trainEnd: date('train_end').notNull(),
+    trainRows: integer('train_rows').notNull(),
+    dataHash: text('data_hash').notNull(),
+    codeVersion: text('code_version').notNull(),
+    backend: text().notNull(),
+    parameters: integer().notNull(),
+    epochs: integer().notNull(),
+    trainLoss: doublePrecision('train_loss').notNull(),
+    validationLoss: doublePrecision('validation_loss').notNull(),
+    seconds: doublePrecision().notNull(),
+    weights: bytea().notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [index('models_ticker_created').on(t.ticker, t.createdAt)],
+)
+
+/** The ledger. Rows are only ever inserted: triggers in the migrations refuse update, delete and truncate. */
+export const forecasts = pgTable(
+  'forecasts',
+  {
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    asOf: date('as_of').notNull(),
+    target: date().notNull(),
+    model: text().notNull(),
+    dataHash: text('data_hash').notNull(),
+    forecaster: text().notNull(),
+    origin: text().$type<ForecastOrigin>().notNull(),
+    lastClose: doublePrecision('last_close').notNull(),
+    mean: doublePrecision().notNull(),
+    quantiles: doublePrecision().array().notNull(),
+    pUp: doublePrecision('p_up').notNull(),
+    pLargeMove: doublePrecision('p_large_move').notNull(),
+    moveThresholdPct: doublePrecision('move_threshold_pct').notNull(),
+    runId: uuid('run_id'),
+    madeAt: moment('made_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.ticker, t.asOf, t.target, t.model, t.dataHash] }),
+    index('forecasts_ticker_forecaster_as_of').on(t.ticker, t.forecaster, t.asOf),
+  ],
+)
+
+export const outcomes = pgTable(
+  'outcomes',
+  {
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    asOf: date('as_of').notNull(),
+    session: date().notNull(),
+    returnPct: doublePrecision('return_pct').notNull(),
+    close: doublePrecision().notNull(),
+    settledAt: moment('settled_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.ticker, t.asOf] })],
+)
+
+/** Rolling figures over the last `window` settled forecasts up to `asOf`. */
+export const scores = pgTable(
+  'scores',
+  {
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    forecaster: text().notNull(),
+    window: integer().$type<ScoreWindow>().notNull(),
+    asOf: date('as_of').notNull(),
+    figures: jsonb().$type<Figures>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.ticker, t.forecaster, t.window, t.asOf] })],
+)
+
+export const verdicts = pgTable(
+  'verdicts',
+  {
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    forecaster: text().notNull(),
+    asOf: date('as_of').notNull(),
+    n: integer().notNull(),
+    distributionSkill: boolean('distribution_skill').notNull(),
+    meanSkill: boolean('mean_skill').notNull(),
+    strongestBaseline: text('strongest_baseline').notNull(),
+    pinballSkill: jsonb('pinball_skill').$type<Record<string, number>>().notNull(),
+    dmPValue: doublePrecision('dm_p_value'),
+    cwPValue: doublePrecision('cw_p_value'),
+    r2Oos: doublePrecision('r2_oos').notNull(),
+    sentence: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.ticker, t.forecaster, t.asOf] })],
+)
+
+export const runs = pgTable(
+  'runs',
+  {
+    id: uuid().primaryKey().default(sql`gen_random_uuid()`),
+    trigger: text().$type<RunTrigger>().notNull(),
+    status: text().$type<RunStatus>().notNull(),
+    progress: jsonb().$type<Record<string, TickerProgress>>().notNull().default({}),
+    /** One line when the run failed. */
+    error: text(),
+    startedAt: moment('started_at').notNull().defaultNow(),
+    heartbeatAt: moment('heartbeat_at').notNull().defaultNow(),
+    finishedAt: moment('finished_at'),
+    /** A later run that found nothing new leaves no row of its own: it is counted here. */
+    repeats: integer().notNull().default(0),
+    lastRepeatAt: moment('last_repeat_at'),
+  },
+  (t) => [index('runs_started').on(t.startedAt)],
+)
+
+/** The newest quality report of each ticker: refused rows, detected splits. */
+export const qualityReports = pgTable('quality_reports', {
+  ticker: text()
+    .primaryKey()
+    .references(() => tickers.symbol),
+  refused: jsonb().$type<{ source: string; line: number; reason: string }[]>().notNull(),
+  splits: jsonb().$type<{ session: string; ratio: number; source: RatioSource }[]>().notNull(),
+  reportedAt: moment('reported_at').notNull().defaultNow(),
+})

@@ -1,0 +1,19 @@
+/** A market's clock: when its daily bar is final. */
+export interface Exchange {
+  /** Short code, for example `XSHG`, `XNYS` or `SAMPLE`. */
+  readonly code: string
+  /** IANA time zone. */
+  readonly timezone: string
+}
+
+/** Something whose daily bars are forecast. */
+export interface Ticker {
+  /** Provider symbol, for example `601988.SH`. */
+  readonly symbol: string
+  readonly provider: string
+  readonly exchange: string
+  readonly timezone: string
+  /** Made-up data; labelled so wherever it is shown. */
+  readonly isSample: boolean
+  readonly active: boolean
+}

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const src = resolve(import.meta.dirname, '../src')
+
+/** What each room may import besides itself. Data flows one way; so do imports. */
+const allowed: Record<string, readonly string[]> = {
+  domain: [],
+  log: [],
+  config: ['domain'],
+  db: ['domain', 'log'],
+  ingest: ['domain', 'log'],
+  features: ['domain'],
+  kernels: ['domain'],
+  model: ['domain', 'features', 'kernels'],
+  evaluation: ['domain', 'features', 'model'],
+  web: ['domain', 'config', 'log', 'db'],
+  scheduler: ['domain', 'config', 'log', 'db', 'ingest', 'features', 'model', 'evaluation'],
+  cli: ['domain', 'config', 'log', 'db', 'ingest', 'features', 'kernels', 'model', 'evaluation', 'web', 'scheduler'],
+}
+
+const importPattern = /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g
+
+const roomOf = (file: string): string =>
+  relative(src, file)
+    .split('/')[0]!
+    .replace(/\.tsx?$/, '')
+
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.as.ts'))
+  .map((name) => join(src, name))
+
+/** Imports in `text` of the file at `path` that its room may not make, as `file -> room`. */
+function forbiddenImports(path: string, text: string): string[] {
+  const room = roomOf(path)
+  const mayImport = allowed[room]
+  if (!mayImport) return [`${relative(src, path)}: the room '${room}' is not in the table of test/architecture.test.ts`]
+  return [...text.matchAll(importPattern)]
+    .map((match) => resolve(dirname(path), match[1]!))
+    .filter((target) => target.startsWith(src))
+    .map(roomOf)
+    .filter((target) => target !== room && !mayImport.includes(target))
+    .map((target) => `${relative(src, path)} -> ${target}`)
+}
+
+test('every import follows the one direction', () => {
+  expect(sources.length).toBeGreaterThan(10)
+  expect(sources.flatMap((path) => forbiddenImports(path, readFileSync(path, 'utf8')))).toEqual([])
+})
+
+test('an import against the direction is found', () => {
+  const text = "import { app } from '../web/app.js'\nconst x = await import('../scheduler/jobs/run.js')"
+  expect(forbiddenImports(join(src, 'model/trainer.ts'), text)).toEqual([
+    'model/trainer.ts -> web',
+    'model/trainer.ts -> scheduler',
+  ])
+})
