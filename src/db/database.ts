@@ -1,0 +1,85 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
+import { UserError } from '../domain/errors.js'
+import { embeddedServer } from './embeddedServer.js'
+import * as schema from './schema.js'
+
+export type Db = PostgresJsDatabase<typeof schema>
+
+export interface Database {
+  readonly db: Db
+  readonly sql: postgres.Sql
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** A PostgreSQL URL; without one the embedded server of `dataDir` is used. */
+  readonly url?: string | undefined
+  readonly dataDir: string
+  /** Connections at most. */
+  readonly poolSize?: number
+}
+
+/** Any fixed number: every mambacast process that migrates takes this advisory lock first. */
+const MIGRATION_LOCK = 7_204_021
+
+const migrationsFolder = new URL('../../migrations', import.meta.url).pathname
+
+/**
+ * Connects to the configured or the embedded server and brings its schema up to date.
+ *
+ * @throws UserError when the server cannot be reached; the message holds no password.
+ */
+export async function openDatabase({ url, dataDir, poolSize = 10 }: DatabaseOptions): Promise<Database> {
+  const embedded = url ? undefined : await embeddedServer({ dataDir })
+  const address = url ?? embedded!.url
+  const database = connect(address, poolSize)
+  try {
+    await migrateUnderLock(address)
+  } catch (cause) {
+    await database.close()
+    await embedded?.release()
+    throw unreachable(address, cause)
+  }
+  return {
+    ...database,
+    close: async () => {
+      await database.close()
+      await embedded?.release()
+    },
+  }
+}
+
+/** A pool without migration: for tests and for tools that know the schema is current. */
+export function connect(url: string, poolSize = 10): Database {
+  const sql = postgres(url, { max: poolSize, onnotice: () => {}, connection: { application_name: 'mambacast' } })
+  return { sql, db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 5 }) }
+}
+
+/** Applies pending migrations; processes that start together wait for one another. */
+export async function migrateUnderLock(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: 'mambacast' } })
+  try {
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
+    await migrate(drizzle(sql), { migrationsFolder })
+  } finally {
+    await sql.end()
+  }
+}
+
+function unreachable(url: string, cause: unknown): UserError {
+  let where = 'the database'
+  try {
+    const { host, pathname } = new URL(url)
+    where = `${host}${pathname}`
+  } catch {
+    return new UserError('DATABASE_URL is not a URL: expected postgres://user:password@host:5432/database', {
+      exitCode: 2,
+    })
+  }
+  return new UserError(
+    `cannot use the database at ${where}: ${(cause as Error).message || (cause as { code?: string }).code}`,
+    { cause },
+  )
+}

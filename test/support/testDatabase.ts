@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto'
+import postgres from 'postgres'
+import { inject, onTestFinished } from 'vitest'
+import { connect, type Database } from '../../src/db/database.js'
+
+/** A database of its own for a test, cloned from the migrated template and dropped afterwards. */
+export async function cloneDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const template = new URL(inject('templateUrl'))
+  const admin = new URL(template)
+  admin.pathname = '/postgres'
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  const sql = postgres(admin.href, { max: 1, onnotice: () => {} })
+  await sql`create database ${sql(name)} template ${sql(template.pathname.slice(1))} strategy wal_log`
+  template.pathname = `/${name}`
+  return {
+    url: template.href,
+    drop: async () => {
+      await sql`drop database ${sql(name)} with (force)`
+      await sql.end()
+    },
+  }
+}
+
+/** A connected test database that goes away when the test ends. */
+export async function testDatabase(): Promise<Database & { url: string }> {
+  const { url, drop } = await cloneDatabase()
+  const database = connect(url, 4)
+  onTestFinished(async () => {
+    await database.close()
+    await drop()
+  })
+  return { ...database, url }
+}
