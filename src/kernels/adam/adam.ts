@@ -1,0 +1,101 @@
+import * as tf from '@tensorflow/tfjs'
+import { KernelInputError } from '../kernelInputError.js'
+import { checkShapes, type FloatArray, shapesOf } from '../operation.js'
+import { type AdamStep, plainAdam } from './plain.js'
+
+export interface AdamOptions {
+  readonly learningRate: number
+  /** L2 factor: added to the gradient, or with `decoupled` taken off the weight itself (AdamW). Default 0. */
+  readonly weightDecay?: number
+  readonly decoupled?: boolean
+  readonly beta1?: number
+  readonly beta2?: number
+  readonly epsilon?: number
+}
+
+/** Moments of all parameters, one after the other in one flat vector each. */
+export interface AdamState {
+  readonly step: number
+  readonly m: tf.Tensor1D
+  readonly v: tf.Tensor1D
+}
+
+/** The state before the first step, for parameters of these shapes; dispose `m` and `v` when done. */
+export function initialAdamState(parameters: readonly tf.Tensor[]): AdamState {
+  const size = parameters.reduce((sum, parameter) => sum + parameter.size, 0)
+  return { step: 0, m: tf.zeros([size]), v: tf.zeros([size]) }
+}
+
+/**
+ * One fused Adam step over all parameters in one kernel, exactly as torch.optim.Adam (arXiv 1412.6980; AdamW, arXiv
+ * 1711.05101, when decoupled): epsilon 1e-8 is added outside the square root. Returns new tensors in the order given and
+ * leaves the old ones to the caller to dispose, because backends cache packed weights by tensor.
+ * @throws KernelInputError when a gradient or the state does not have the size of its parameter
+ */
+export function adam(
+  parameters: readonly tf.Tensor[],
+  gradients: readonly tf.Tensor[],
+  state: AdamState,
+  options: AdamOptions,
+): { parameters: tf.Tensor[]; state: AdamState } {
+  const inputs = adamInputs(parameters, gradients, state)
+  const step = { ...defaults, ...options, step: state.step + 1 }
+  const outputs = tf.engine().runKernel('Adam', inputs, step) as tf.Tensor[]
+  const [m, v] = outputs.slice(parameters.length) as [tf.Tensor1D, tf.Tensor1D]
+  return { parameters: outputs.slice(0, parameters.length), state: { step: step.step, m, v } }
+}
+
+const defaults = { weightDecay: 0, decoupled: false, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+
+function adamInputs(
+  parameters: readonly tf.Tensor[],
+  gradients: readonly tf.Tensor[],
+  { m, v }: AdamState,
+): Record<string, tf.Tensor> {
+  const inputs: Record<string, tf.Tensor> = { m, v }
+  for (const [i, parameter] of parameters.entries()) inputs[`p${i}`] = parameter
+  for (const [i, gradient] of gradients.entries()) inputs[`g${i}`] = gradient
+  if (parameters.length === 0 || parameters.length !== gradients.length)
+    throw new KernelInputError(
+      'Adam',
+      `${parameters.length} parameters, ${gradients.length} gradients`,
+      shapesOf(inputs),
+    )
+  const size = parameters.reduce((sum, parameter) => sum + parameter.size, 0)
+  const expected: Record<string, number[]> = { m: [size], v: [size] }
+  for (const [i, { shape }] of parameters.entries()) expected[`p${i}`] = expected[`g${i}`] = shape
+  checkShapes('Adam', inputs, expected)
+  return inputs
+}
+
+interface SynchronousBackend {
+  readSync(dataId: object): FloatArray
+  write(values: FloatArray, shape: number[], dtype: 'float32'): object
+}
+
+/** Kernel 'Adam' in plain loops: inputs p0.. g0.. m v; outputs the new p0.. then m and v. */
+const plainAdamKernel: tf.KernelConfig['kernelFunc'] = ({ inputs, attrs, backend }) => {
+  const host = backend as SynchronousBackend
+  const read = (name: string) => host.readSync(inputs[name]!.dataId)
+  const write = (values: FloatArray, shape: number[]): tf.TensorInfo => ({
+    dataId: host.write(values, shape, 'float32'),
+    shape,
+    dtype: 'float32',
+  })
+  const [m, v] = [read('m'), read('v')]
+  const [nextM, nextV] = [new Float32Array(m.length), new Float32Array(m.length)]
+  const outputs: tf.TensorInfo[] = []
+  let offset = 0
+  for (let i = 0; inputs[`p${i}`]; i++) {
+    const parameters = read(`p${i}`)
+    const next = plainAdam({ parameters, m, v }, read(`g${i}`), attrs as unknown as AdamStep, offset)
+    nextM.set(next.m, offset)
+    nextV.set(next.v, offset)
+    outputs.push(write(next.parameters, inputs[`p${i}`]!.shape))
+    offset += parameters.length
+  }
+  return [...outputs, write(nextM, [offset]), write(nextV, [offset])]
+}
+
+for (const backendName of ['cpu', 'wasm'])
+  tf.registerKernel({ kernelName: 'Adam', backendName, kernelFunc: plainAdamKernel })

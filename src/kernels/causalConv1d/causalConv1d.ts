@@ -1,0 +1,22 @@
+import type * as tf from '@tensorflow/tfjs'
+import { KernelInputError } from '../kernelInputError.js'
+import { checkShapes, runOperation, shapesOf } from '../operation.js'
+import { registerPlainKernel } from '../plainKernel.js'
+import { plainConv } from './plain.js'
+
+/**
+ * Causal depthwise convolution over time with silu: y[t] = silu(bias + sum_j weight[:,j] x[t-k+1+j]), zeros before t = 0
+ * (arXiv 2312.00752, section 3.4). x (b, l, e), weight (e, k), bias (e); returns (b, l, e).
+ * @throws KernelInputError when shapes do not fit, a dimension is zero, or an input holds NaN
+ */
+export function causalConv1d(x: tf.Tensor3D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor3D {
+  const inputs = { x, weight, bias }
+  if (x.shape.length !== 3 || weight.shape.length !== 2)
+    throw new KernelInputError('CausalConv1d', 'x must be (b, l, e) and weight (e, k)', shapesOf(inputs))
+  const [b, l, e] = x.shape
+  const k = weight.shape[1]
+  checkShapes('CausalConv1d', inputs, { x: [b, l, e], weight: [e, k], bias: [e] })
+  return runOperation('CausalConv1d', inputs, { b, l, e, k, outputShape: [b, l, e] }) as tf.Tensor3D
+}
+
+for (const backend of ['cpu', 'wasm']) registerPlainKernel(plainConv, backend)
