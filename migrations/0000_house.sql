@@ -108,6 +108,7 @@ CREATE TABLE "scores" (
 CREATE TABLE "tickers" (
 	"symbol" text PRIMARY KEY NOT NULL,
 	"provider" text NOT NULL,
+	"location" text,
 	"exchange" text NOT NULL,
 	"timezone" text NOT NULL,
 	"is_sample" boolean NOT NULL,

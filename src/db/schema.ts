@@ -25,6 +25,8 @@ const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'da
 export const tickers = pgTable('tickers', {
   symbol: text().primaryKey(),
   provider: text().notNull(),
+  /** Folder or URL template of a csv ticker. */
+  location: text(),
   exchange: text().notNull(),
   timezone: text().notNull(),
   isSample: boolean('is_sample').notNull(),
@@ -33,6 +35,7 @@ export const tickers = pgTable('tickers', {
   addedAt: moment('added_at').notNull().defaultNow(),
 })
 
+/** Adjusted as in src/ingest/adjust.ts; `ingestedAt` proves that a live forecast was made before its outcome. */
 export const bars = pgTable(
   'bars',
   {

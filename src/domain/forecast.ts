@@ -46,3 +46,10 @@ export interface Outcome {
   readonly returnPct: number
   readonly close: number
 }
+
+/** A forecast of the ledger beside what happened. */
+export interface SettledForecast extends Distribution {
+  readonly asOf: string
+  /** Simple return in percent of the adjusted previous close. */
+  readonly returnPct: number
+}

@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { UserError } from './domain/errors.js'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+const backend = z.enum(['auto', 'cpu', 'wasm', 'webgpu', 'tensorflow'])
+const symbol = z.string().trim().min(1).max(64)
+
+const schema = z.strictObject({
+  $schema: z.string().optional().describe('Path of this JSON Schema, for editors.'),
+  server: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1').describe('Address the dashboard listens on.'),
+      port: port.default(3000).describe('Port of the dashboard; 0 picks a free one.'),
+    })
+    .prefault({}),
+  dataDir: z.string().min(1).default('./data').describe('Folder of the embedded database, relative to this file.'),
+  databaseUrl: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:5432/database' })
+    .optional()
+    .describe('A PostgreSQL server to use instead of the embedded one. Better set as DATABASE_URL.'),
+  log: z.strictObject({ level: logLevel.default('info') }).prefault({}),
+  tickers: z
+    .array(
+      z.strictObject({
+        symbol,
+        provider: z.string().min(1).describe('Where its bars come from: csv or sample.'),
+        location: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('csv: a folder of SYMBOL.csv files, or a URL with {symbol} in it.'),
+        exchange: z.string().min(1).optional().describe('Exchange code, where the symbol does not tell it.'),
+        timezone: z.string().min(1).optional().describe('IANA time zone of that exchange.'),
+      }),
+    )
+    .default([])
+    .describe('Tickers to forecast. With none, here or added by command, the sample market is shown.'),
+  schedules: z
+    .record(
+      z.string(),
+      z.strictObject({
+        cron: z.string().min(9).describe('When to run, in cron form: minute hour day month weekday.'),
+        timezone: z.string().min(1).optional().describe("IANA time zone; by default the exchange's own."),
+      }),
+    )
+    .default({})
+    .describe('When to run, by exchange code; the defaults are an hour or more after the close.'),
+  forecast: z
+    .strictObject({
+      moveThresholdPct: z.number().positive().max(100).default(2).describe('What counts as a large move, in percent.'),
+      backtestSessions: z
+        .int()
+        .min(0)
+        .max(2_000)
+        .default(250)
+        .describe('Sessions on which a new ticker is scored at once.'),
+      retrainEverySessions: z
+        .int()
+        .min(1)
+        .default(5)
+        .describe('Sessions between full trainings; fine-tuning in between.'),
+      fineTuneEpochs: z.int().min(1).max(1_000).default(10),
+      maxRefusedPct: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(1)
+        .describe('Share of bad rows above which a source is not taken in.'),
+    })
+    .prefault({}),
+  model: z
+    .strictObject({
+      backend: backend.default('auto').describe('What computes: auto picks the fastest present.'),
+      workers: z.int().min(0).max(256).default(0).describe('Trainings side by side; 0 means one per core.'),
+      training: z
+        .strictObject({
+          dModel: z.int().min(1).max(1_024).optional(),
+          nLayers: z.int().min(1).max(32).optional(),
+          dState: z.int().min(1).max(256).optional(),
+          learningRate: z.number().positive().max(1).optional(),
+          weightDecay: z.number().min(0).max(1).optional(),
+          maxEpochs: z.int().min(1).max(10_000).optional(),
+          patience: z.int().min(1).optional(),
+          validationShare: z.number().min(0.05).max(0.5).optional(),
+          seed: z.int().min(0).optional(),
+        })
+        .prefault({})
+        .describe("Overrides of the model's defaults."),
+    })
+    .prefault({}),
+})
+
+export type Config = z.infer<typeof schema>
+
+/** Environment variables, each with the key that it sets. They win over the file. */
+const ENVIRONMENT: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  DATABASE_URL: ['databaseUrl'],
+  MAMBACAST_HOST: ['server', 'host'],
+  MAMBACAST_PORT: ['server', 'port'],
+  MAMBACAST_DATA_DIR: ['dataDir'],
+  MAMBACAST_LOG_LEVEL: ['log', 'level'],
+  MAMBACAST_BACKEND: ['model', 'backend'],
+}
+
+export const DEFAULT_CONFIG_FILE = 'mambacast.config.json'
+
+/** JSON Schema (draft 2020-12) of the configuration file. */
+export const configJsonSchema = (): object => ({
+  title: 'mambacast configuration',
+  ...z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }),
+})
+
+/**
+ * Reads the configuration: defaults, then the file, then the environment.
+ *
+ * @param file Path of the file; without one, `mambacast.config.json` is read where it exists.
+ * @throws UserError (exit code 2) naming each bad key, its value and what is allowed.
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv, file = environment.MAMBACAST_CONFIG): Config {
+  const path = resolve(file ?? DEFAULT_CONFIG_FILE)
+  const raw = readConfigFile(path, file !== undefined)
+  const origin = applyEnvironment(raw, environment)
+  const parsed = schema.safeParse(raw)
+  if (!parsed.success) throw new UserError(explain(parsed.error, raw, path, origin), { exitCode: 2 })
+  const { dataDir, tickers, ...rest } = parsed.data
+  const base = dirname(path)
+  return {
+    ...rest,
+    dataDir: resolve(origin.has('dataDir') ? '.' : base, dataDir),
+    tickers: tickers.map((ticker) =>
+      ticker.location && !/^https?:/.test(ticker.location)
+        ? { ...ticker, location: resolve(base, ticker.location) }
+        : ticker,
+    ),
+  }
+}
+
+function readConfigFile(path: string, required: boolean): Record<string, unknown> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    if (!required && (cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new UserError(`cannot read the configuration file ${path}: ${(cause as Error).message}`, {
+      exitCode: 2,
+      cause,
+    })
+  }
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch (cause) {
+    throw new UserError(`${path} is not valid JSON: ${(cause as Error).message}`, { exitCode: 2, cause })
+  }
+  throw new UserError(`${path}: expected a JSON object at the top`, { exitCode: 2 })
+}
+
+/** Writes the environment's values into `raw`; returns which dotted keys came from which variable. */
+function applyEnvironment(raw: Record<string, unknown>, environment: NodeJS.ProcessEnv): Map<string, string> {
+  const origin = new Map<string, string>()
+  for (const [variable, keys] of Object.entries(ENVIRONMENT)) {
+    const value = environment[variable]
+    if (value === undefined || value === '') continue
+    let target = raw
+    for (const key of keys.slice(0, -1)) {
+      const inner = target[key]
+      target[key] = typeof inner === 'object' && inner !== null ? inner : {}
+      target = target[key] as Record<string, unknown>
+    }
+    target[keys.at(-1)!] = value
+    origin.set(keys.join('.'), variable)
+  }
+  return origin
+}
+
+function explain(error: z.ZodError, raw: unknown, path: string, origin: Map<string, string>): string {
+  return error.issues
+    .map((issue) => {
+      const key = issue.path.join('.')
+      const place = origin.get(key) ?? `${path}: ${key || 'top level'}`
+      if (issue.code === 'unrecognized_keys')
+        return `${place}: unknown key ${issue.keys.map((k) => `"${k}"`).join(', ')}`
+      const value = issue.path.reduce<unknown>(
+        (inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step],
+        raw,
+      )
+      const shown = key === 'databaseUrl' ? '(hidden)' : JSON.stringify(value)
+      return `${place} = ${shown}: ${issue.message}`
+    })
+    .join('\n')
+}
+
+/** The configuration as it may be printed: no password in it. */
+export function printableConfig(config: Config): Config {
+  const hide = (url: string) => url.replace(/(\/\/[^:@/]*):[^@/]*@/, '$1:***@')
+  return {
+    ...config,
+    ...(config.databaseUrl && { databaseUrl: hide(config.databaseUrl) }),
+    tickers: config.tickers.map((t) => (t.location ? { ...t, location: hide(t.location) } : t)),
+  }
+}
