@@ -30,9 +30,24 @@ export interface TrainingOptions {
   readonly maxEpochs: number
   /** Epochs without a better validation loss before training stops. */
   readonly patience: number
-  /** Share of the training rows, at their end, kept for early stopping. */
+  /** Share of the training rows, at their end, kept for early stopping; 0 trains all epochs on all rows. */
   readonly validationShare: number
   readonly seed: number
+}
+
+/** One weight: PyTorch shape, values row-major. */
+export interface WeightArray {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+/** Weights by PyTorch name (`blocks.0.A_log`, `blocks.0.in_proj.weight` ...), PyTorch layout. */
+export type Weights = Readonly<Record<string, WeightArray>>
+
+/** Centre and width of each feature over the training rows. */
+export interface Normaliser {
+  readonly mean: readonly number[]
+  readonly scale: readonly number[]
 }
 
 /** A trained network: enough to forecast again bit for bit on the same backend. */
@@ -41,13 +56,15 @@ export interface Checkpoint {
   readonly shape: MambaShape
   readonly featureNames: readonly string[]
   /** Fitted on training rows only; one entry per feature. */
-  readonly normaliser: { readonly mean: readonly number[]; readonly scale: readonly number[] }
-  /** Weights by PyTorch name (`blocks.0.A_log`, `in_proj.weight` ...), PyTorch layout. */
-  readonly weights: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>
+  readonly normaliser: Normaliser
+  readonly weights: Weights
+  /** Tanh head only: quantiles of the training rows' (return - mean) / scalePct; null for the quantile head. */
+  readonly residualQuantiles: readonly number[] | null
   /** First and last training session, `YYYY-MM-DD`; validation rows included. */
   readonly trainStart: string
   readonly trainEnd: string
   readonly trainRows: number
+  /** Optimiser steps behind the kept weights (0: the first weights were never beaten in validation). */
   readonly epochs: number
   readonly trainLoss: number
   readonly validationLoss: number
@@ -74,7 +91,11 @@ export interface TrainRequest {
   readonly signal?: AbortSignal
 }
 
-/** Trains one network on rows [0, trainRows). @throws UserError when there are too few rows or the series is constant. */
+/**
+ * Trains one network on rows [0, trainRows) on the active tfjs backend.
+ * @throws UserError when there are too few rows, the series is constant, training diverges, or the warm start is of
+ *   another network; the signal's reason when aborted.
+ */
 export type Train = (request: TrainRequest) => Promise<Checkpoint>
 
 /** One distribution per row in [from, L), each from rows <= it (percent). */

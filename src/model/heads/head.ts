@@ -1,0 +1,21 @@
+import type * as tf from '@tensorflow/tfjs'
+import type { FeatureTable } from '../../features/table.js'
+import type { HeadName, Weights } from '../forecaster.js'
+import { quantileHead } from './quantile.js'
+import { tanhHead } from './tanh.js'
+
+/** What stands between the network's raw outputs and a forecast: the target, its loss, and the reading of the outputs. */
+export interface Head {
+  /** Raw outputs per row. */
+  readonly outputs: number
+  /** (L) what row t should have predicted, in the head's own unit; NaN where it is not known. */
+  targets(table: FeatureTable): Float64Array
+  /** First weights, given the training rows' known targets. */
+  initialise(weights: Weights, trainingTargets: Float64Array): Weights
+  /** raw (L, outputs) -> (L, outputs), in the target's unit. */
+  decode(raw: tf.Tensor2D): tf.Tensor2D
+  /** decoded (L, outputs), target (L, 1) -> (L) loss of each row. */
+  rowLoss(decoded: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor1D
+}
+
+export const heads: Readonly<Record<HeadName, Head>> = { quantile: quantileHead, tanh: tanhHead }

@@ -1,0 +1,21 @@
+import * as tf from '@tensorflow/tfjs'
+import { linear } from '../kernels/linear/linear.js'
+import { rmsNorm } from '../kernels/rmsNorm/rmsNorm.js'
+import { mambaBlock, type WeightTensors } from './mambaBlock.js'
+
+const RMS_NORM_EPSILON = 1e-5
+
+/**
+ * The network before its head's own transform: x (b, l, features) -> (b, l, outputs). Embedding, then for each layer
+ * h = mixer(RMSNorm(h)) + h, then RMSNorm and a linear head (Shi 2024, arXiv 2402.18959, with pre-norm residuals as
+ * in Gu & Dao 2023). All sizes follow from the weights. Causal: row t depends on rows <= t of x only.
+ */
+export function forward(weights: WeightTensors, x: tf.Tensor3D): tf.Tensor3D {
+  const w = <T extends tf.Tensor>(name: string): T => weights[name] as T
+  const norm = (h: tf.Tensor3D, name: string): tf.Tensor3D => rmsNorm(h, w(name), RMS_NORM_EPSILON)
+  let h = linear(x, w('embed.weight'), w('embed.bias'))
+  for (let i = 0; `norms.${i}.weight` in weights; i++) {
+    h = tf.add(mambaBlock(weights, `blocks.${i}`, norm(h, `norms.${i}.weight`)), h)
+  }
+  return linear(norm(h, 'norm_f.weight'), w('head.weight'), w('head.bias'))
+}

@@ -1,0 +1,77 @@
+import type { MessagePort } from 'node:worker_threads'
+import { workerData } from 'piscina'
+import type { AdjustedBar } from '../domain/bar.js'
+import { UserError } from '../domain/errors.js'
+import type { Distribution } from '../domain/forecast.js'
+import type { FeatureTable } from '../features/table.js'
+import { type BackendPreference, selectBackend } from '../kernels/backend.js'
+import { baselines } from './baselines/baselines.js'
+import type { Checkpoint, TrainRequest } from './forecaster.js'
+import { predict as predictHere } from './predict.js'
+import { train as trainHere } from './trainer.js'
+
+/** What a worker thread is started with. */
+export interface WorkerData {
+  readonly backend: BackendPreference
+}
+
+export interface TrainTask {
+  readonly request: Omit<TrainRequest, 'onEpoch' | 'signal'>
+  /** Receives one `EpochProgress` per epoch, then null. */
+  readonly port: MessagePort
+}
+
+export interface PredictTask {
+  readonly checkpoint: Checkpoint
+  readonly table: FeatureTable
+  readonly from: number
+}
+
+export interface BaselinesTask {
+  readonly bars: readonly AdjustedBar[]
+  readonly trainRows: number
+}
+
+/** What one baseline forecasts: one distribution per bar from `trainRows` on. */
+export interface BaselineForecasts {
+  readonly name: string
+  readonly version: number
+  readonly distributions: Distribution[]
+}
+
+/** Errors lose their class between threads, so one that is meant for the user travels as a value. */
+export type Outcome<T> =
+  | { readonly value: T }
+  | { readonly userError: { readonly message: string; readonly exitCode: 1 | 2 } }
+
+await selectBackend((workerData as WorkerData).backend)
+
+async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { userError: { message: error.message, exitCode: error.exitCode } }
+  }
+}
+
+/** Trains one network in this thread. */
+export async function train({ request, port }: TrainTask): Promise<Outcome<Checkpoint>> {
+  const outcome = await outcomeOf(() => trainHere({ ...request, onEpoch: (progress) => port.postMessage(progress) }))
+  port.postMessage(null)
+  return outcome
+}
+
+/** Forecasts with a trained network in this thread. */
+export const predict = ({ checkpoint, table, from }: PredictTask): Promise<Outcome<Distribution[]>> =>
+  outcomeOf(() => predictHere(checkpoint, table, from))
+
+/** Fits every baseline on the bars whose returns the first `trainRows` rows know, and forecasts from there on. */
+export const forecastBaselines = ({ bars, trainRows }: BaselinesTask): Promise<Outcome<BaselineForecasts[]>> =>
+  outcomeOf(async () =>
+    baselines.map((baseline) => ({
+      name: baseline.name,
+      version: baseline.version,
+      distributions: baseline.fit(bars.slice(0, trainRows + 1)).forecast(bars, trainRows),
+    })),
+  )
