@@ -45,17 +45,38 @@ export function trainingStep(
   { parameters, state }: Progress,
 ): { losses: tf.Tensor1D; next: Progress } {
   return tf.tidy(() => {
-    let validationLoss: tf.Scalar | undefined
-    const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-      const rowLosses = lossOfRows(shape, options, batch, tensors)
-      validationLoss = tf.keep(tf.sum(tf.mul(rowLosses, batch.validationWeights)))
-      return tf.sum(tf.mul(rowLosses, batch.trainWeights))
-    })(parameters)
-    const losses = tf.stack([value, validationLoss!]) as tf.Tensor1D
-    tf.dispose(validationLoss!)
-    const after = adam(parameters, grads, state, options)
-    return { losses, next: { parameters: after.parameters, state: { ...after.state } } }
+    const { trainLoss, validationLoss, gradients } = lossAndGradients(shape, options, batch, parameters)
+    const after = adam(parameters, gradients, state, options)
+    return {
+      losses: tf.stack([trainLoss, validationLoss]) as tf.Tensor1D,
+      next: { parameters: after.parameters, state: { ...after.state } },
+    }
   })
+}
+
+function lossAndGradients(shape: MambaShape, options: TrainingOptions, batch: Batch, parameters: tf.Tensor[]) {
+  const validation: tf.Scalar[] = []
+  const losses = (...tensors: tf.Tensor[]): tf.Scalar => {
+    const rowLosses = lossOfRows(shape, options, batch, tensors)
+    validation.push(tf.keep(tf.sum(tf.mul(rowLosses, batch.validationWeights))))
+    return tf.sum(tf.mul(rowLosses, batch.trainWeights))
+  }
+  try {
+    const { value, grads } = tf.valueAndGrads(losses)(parameters)
+    return { trainLoss: value, validationLoss: validation[0]!.clone(), gradients: grads }
+  } catch (error) {
+    forgetTape()
+    throw error
+  } finally {
+    tf.dispose(validation)
+  }
+}
+
+/** What the tape kept for a backward pass is freed by tfjs only when that pass succeeds. */
+function forgetTape(): void {
+  const { state } = tf.engine()
+  for (const { saved } of (state.activeTape ?? []) as { saved?: tf.Tensor[] }[]) tf.dispose(saved ?? [])
+  state.activeTape = []
 }
 
 function lossOfRows(shape: MambaShape, { head }: TrainingOptions, batch: Batch, tensors: tf.Tensor[]): tf.Tensor1D {

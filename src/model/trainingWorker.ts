@@ -44,10 +44,21 @@ export type Outcome<T> =
   | { readonly value: T }
   | { readonly userError: { readonly message: string; readonly exitCode: 1 | 2 } }
 
-await selectBackend((workerData as WorkerData).backend)
+let backend: Promise<unknown> | undefined
+
+/** Starts the backend once, at the first task: an error while a thread loads would end the process. */
+async function startBackend(): Promise<void> {
+  backend ??= selectBackend((workerData as WorkerData).backend)
+  try {
+    await backend
+  } catch (error) {
+    throw new UserError((error as Error).message, { cause: error })
+  }
+}
 
 async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   try {
+    await startBackend()
     return { value: await work() }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
