@@ -15,7 +15,7 @@ export function adjustedReturns(bars: readonly AdjustedBar[]): Float64Array {
 
 /**
  * The training returns in percent, without the first bar, which has none: (bars.length - 1).
- * @throws UserError when there are fewer than `MIN_TRAINING_RETURNS` or they are all equal.
+ * @throws UserError when there are fewer than `MIN_TRAINING_RETURNS` or the close never changes.
  */
 export function trainingReturns(bars: readonly AdjustedBar[]): Float64Array {
   const returns = adjustedReturns(bars).subarray(1)
@@ -24,8 +24,8 @@ export function trainingReturns(bars: readonly AdjustedBar[]): Float64Array {
       `${bars.length} training sessions are too few for the baselines: at least ${MIN_TRAINING_RETURNS + 1} are needed`,
     )
   }
-  if (returns.every((value) => value === returns[0])) {
-    throw new UserError(`the return is the same in all ${bars.length} training sessions: there is nothing to forecast`)
+  if (returns.every((value) => value === 0)) {
+    throw new UserError(`the close never changes in all ${bars.length} training sessions: there is nothing to forecast`)
   }
   return returns
 }
