@@ -27,7 +27,12 @@ export function r2Oos(actual: Series, forecast: Series): number {
  * none. Null when every forecast, or every return, is 0.
  */
 export function hitRate(actual: Series, forecast: Series): number | null {
-  const moved = Array.from(actual, (value, i) => [value, forecast[i]!] as const).filter(([value]) => value !== 0)
-  if (moved.every(([, said]) => said === 0)) return null
-  return moved.filter(([value, said]) => value * said > 0).length / moved.length
+  let [moved, said, right] = [0, 0, 0]
+  for (let i = 0; i < actual.length; i++) {
+    if (actual[i] === 0) continue
+    moved++
+    if (forecast[i] !== 0) said++
+    if (actual[i]! * forecast[i]! > 0) right++
+  }
+  return said === 0 ? null : right / moved
 }

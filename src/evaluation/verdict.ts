@@ -24,43 +24,57 @@ export interface VerdictRequest {
 /**
  * What may be said of a forecaster, over the sessions that it and every baseline have settled. Skill in the
  * distribution: pinball loss below that of the strongest baseline, the one with the least, by Diebold-Mariano. Skill in
- * the mean: against a forecast of zero, by Clark-West. Both one-sided at 5 %, and neither before `MIN_SETTLED` sessions.
+ * the mean: information beyond a forecast of zero by Clark-West, and a smaller squared error too (R² > 0). Both one-sided
+ * at 5 %, and neither before `MIN_SETTLED` sessions.
  *
  * @returns null when there is no such session, or no baseline.
  */
 export function verdict({ ticker, forecaster, settled, baselines }: VerdictRequest): Verdict | null {
-  const rivals = [...baselines].filter(([, theirs]) => theirs.length > 0)
-  const shared = sharedSessions([settled, ...rivals.map(([, theirs]) => theirs)])
+  const lists = [...baselines].filter(([, theirs]) => theirs.length > 0)
+  const shared = sharedSessions([settled, ...lists.map(([, theirs]) => theirs)])
   const own = settled.filter(({ asOf }) => shared.has(asOf))
-  const losses = pinballLosses(own)
-  const ranked = rivals
-    .map(([name, theirs]) => ({ name, losses: pinballLosses(theirs.filter(({ asOf }) => shared.has(asOf))) }))
-    .map((rival) => ({ ...rival, skill: pinballSkill(meanOf(losses), meanOf(rival.losses)) }))
-    .sort((a, b) => meanOf(a.losses) - meanOf(b.losses))
-  const strongest = ranked[0]
   const last = own.at(-1)
+  const rivals = lists.map(([name, theirs]) => rivalOf(name, theirs, shared)).sort((a, b) => a.pinball - b.pinball)
+  const strongest = rivals[0]
   if (!strongest || !last) return null
 
-  const actual = own.map(({ returnPct }) => returnPct)
-  const mean = own.map((forecast) => forecast.mean)
+  const losses = pinballLosses(own)
   const dmPValue = dieboldMariano(losses, strongest.losses)?.pValue ?? null
-  const cwPValue = clarkWest(actual, mean, new Float64Array(own.length))?.pValue ?? null
+  const { cwPValue, r2 } = meanAgainstZero(own)
   const shown = (pValue: number | null): boolean =>
     own.length >= MIN_SETTLED && pValue !== null && pValue < SIGNIFICANCE
-  const finding: Omit<Verdict, 'sentence'> = {
+  const finding = {
     ticker,
     forecaster,
     asOf: last.asOf,
     n: own.length,
     distributionSkill: shown(dmPValue),
-    meanSkill: shown(cwPValue),
+    meanSkill: shown(cwPValue) && r2 > 0,
     strongestBaseline: strongest.name,
-    pinballSkill: Object.fromEntries(ranked.map(({ name, skill }) => [name, skill])),
+    pinballSkill: Object.fromEntries(rivals.map(({ name, pinball }) => [name, pinballSkill(meanOf(losses), pinball)])),
     dmPValue,
     cwPValue,
-    r2Oos: r2Oos(actual, mean),
+    r2Oos: r2,
   }
   return { ...finding, sentence: verdictSentence(finding, MIN_SETTLED) }
+}
+
+interface Rival {
+  readonly name: string
+  readonly losses: Float64Array
+  readonly pinball: number
+}
+
+function rivalOf(name: string, settled: readonly SettledForecast[], shared: ReadonlySet<string>): Rival {
+  const losses = pinballLosses(settled.filter(({ asOf }) => shared.has(asOf)))
+  return { name, losses, pinball: meanOf(losses) }
+}
+
+function meanAgainstZero(settled: readonly SettledForecast[]): { cwPValue: number | null; r2: number } {
+  const actual = settled.map(({ returnPct }) => returnPct)
+  const mean = settled.map((forecast) => forecast.mean)
+  const zero = new Float64Array(settled.length)
+  return { cwPValue: clarkWest(actual, mean, zero)?.pValue ?? null, r2: r2Oos(actual, mean) }
 }
 
 const pinballLosses = (settled: readonly SettledForecast[]): Float64Array =>

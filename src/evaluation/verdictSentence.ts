@@ -1,10 +1,12 @@
 import type { Verdict } from '../domain/score.js'
 
+type Finding = Omit<Verdict, 'sentence'>
+
 /** One sentence for a person: no claim that the tests do not carry, with the number of sessions and the baseline named. */
-export function verdictSentence(finding: Omit<Verdict, 'sentence'>, minSettled: number): string {
+export function verdictSentence(finding: Finding, minSettled: number): string {
   const { n, distributionSkill, meanSkill } = finding
   if (n < minSettled) {
-    return `No demonstrated skill: ${sessions(n)} settled so far, too few to say anything (at least ${minSettled} are needed).`
+    return `No demonstrated skill: ${sessions(n)} settled so far, too few to say anything (at least ${minSettled} needed).`
   }
   const [range, mean] = [rangeClause(finding), meanClause(finding)]
   if (distributionSkill && meanSkill) return `Skill demonstrated over ${sessions(n)}: ${range}, and ${mean}.`
@@ -20,24 +22,23 @@ export function verdictSentence(finding: Omit<Verdict, 'sentence'>, minSettled: 
 const sessions = (n: number): string => (n === 1 ? '1 session' : `${n} sessions`)
 
 /** The forecast range beside the strongest baseline's. */
-function rangeClause({
-  pinballSkill,
-  strongestBaseline,
-  distributionSkill,
-  dmPValue,
-}: Omit<Verdict, 'sentence'>): string {
+function rangeClause({ pinballSkill, strongestBaseline, distributionSkill, dmPValue }: Finding): string {
   const rivals = Object.keys(pinballSkill).length
   const rival =
     rivals > 1 ? `${strongestBaseline}, the strongest of ${rivals} baselines` : `the baseline ${strongestBaseline}`
   const skill = pinballSkill[strongestBaseline]!
-  if (skill <= 0) return `its pinball loss was ${percent(-skill)} above that of ${rival}`
-  const ending = distributionSkill ? '' : ', which chance can explain'
-  return `its pinball loss was ${percent(skill)} below that of ${rival}${ending} (${probability(dmPValue)})`
+  if (skill === 0) return `its pinball loss equalled that of ${rival}`
+  if (skill < 0) return `its pinball loss was ${percent(-skill)} above that of ${rival}`
+  const doubt = distributionSkill ? '' : ', no more than chance can explain'
+  return `its pinball loss was ${percent(skill)} below that of ${rival}${doubt} (${probability(dmPValue)})`
 }
 
 /** The mean forecast beside "no change". */
-const meanClause = ({ meanSkill, cwPValue, r2Oos }: Omit<Verdict, 'sentence'>): string =>
-  `its mean forecast ${meanSkill ? 'did better' : 'did no better'} than "no change" ${meanSkill ? 'by more than chance explains' : 'beyond what chance can explain'} (R² ${percent(r2Oos)}, ${probability(cwPValue)})`
+function meanClause({ meanSkill, cwPValue, r2Oos }: Finding): string {
+  if (r2Oos <= 0) return `its mean forecast was no better than "no change" (R² ${percent(r2Oos)})`
+  const doubt = meanSkill ? '' : ' by no more than chance can explain'
+  return `its mean forecast beat "no change"${doubt} (R² ${percent(r2Oos)}, ${probability(cwPValue)})`
+}
 
 const percent = (fraction: number): string =>
   `${(100 * fraction).toFixed(1).replace('-0.0', '0.0').replace('-', '−')} %`

@@ -34,7 +34,7 @@ test('by default no skill is demonstrated', () => {
   expect(found.pinballSkill.hist).toBeGreaterThan(0)
   expect(found.dmPValue).toBeGreaterThan(0.5)
   expect(found.sentence).toMatch(
-    /^No demonstrated skill over 300 sessions: its pinball loss was \d+\.\d % above that of ewma, the strongest of 2 baselines, and its mean forecast did no better than "no change"/,
+    /^No demonstrated skill over 300 sessions: its pinball loss was \d+\.\d % above that of ewma, the strongest of 2 baselines, and its mean forecast was no better than "no change"/,
   )
 })
 
@@ -81,6 +81,14 @@ test('a mean that knows the direction has skill in the mean only', () => {
   expect(found.sentence).toMatch(/^No demonstrated skill over 300 sessions in how far the price can move/)
 })
 
+test('a mean that knows something but errs more than "no change" is not called skill', () => {
+  const settled = normalForecasts(returns, changing, (t) => 3 * Math.sign(returns[t]!))
+  const found = verdict({ ...request, settled, baselines: new Map([['hist', flat]]) })!
+  expect(found.cwPValue).toBeLessThan(0.05)
+  expect(found.r2Oos).toBeLessThan(0)
+  expect(found.meanSkill).toBe(false)
+})
+
 test('a better forecast with a better mean has both', () => {
   const settled = normalForecasts(returns, changing, (t) => 0.3 * Math.sign(returns[t]!))
   const found = verdict({ ...request, settled, baselines: new Map([['hist', flat]]) })!
@@ -98,7 +106,7 @@ test('too few sessions say nothing, however good they look', () => {
   expect(found.dmPValue).toBeLessThan(0.05)
   expect(found.distributionSkill).toBe(false)
   expect(found.sentence).toBe(
-    `No demonstrated skill: 59 sessions settled so far, too few to say anything (at least 60 are needed).`,
+    `No demonstrated skill: 59 sessions settled so far, too few to say anything (at least 60 needed).`,
   )
 })
 
