@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import type { ForecastOrigin } from '../domain/forecast.js'
 import type { Db } from './database.js'
 import { models } from './schema.js'
@@ -21,7 +21,21 @@ export const latestModel = async (
       .limit(1)
   )[0]
 
+export type ModelInsert = typeof models.$inferInsert
+
 /** Stores a model once: the same training gives the same id. */
-export async function saveModel(db: Db, model: typeof models.$inferInsert): Promise<void> {
+export async function saveModel(db: Db, model: ModelInsert): Promise<void> {
   await db.insert(models).values(model).onConflictDoNothing()
+}
+
+/** Last training session of the full training that a chain of fine-tunings goes back to. */
+export async function fullTrainingEnd(db: Db, id: string): Promise<string | undefined> {
+  const [root] = await db.execute<{ trainEnd: string }>(sql`
+    with recursive lineage as (
+      select id, parent, train_end from models where id = ${id}
+      union all
+      select m.id, m.parent, m.train_end from models m join lineage l on m.id = l.parent
+    )
+    select train_end as "trainEnd" from lineage where parent is null`)
+  return root?.trainEnd
 }

@@ -1,0 +1,120 @@
+import type { Db } from '../db/database.js'
+import { forecastsAsOf } from '../db/forecasts.js'
+import { latestScores, latestVerdict, type ScoreRow } from '../db/scores.js'
+import { type Forecast, QUANTILE_LEVELS } from '../domain/forecast.js'
+import type { Verdict } from '../domain/score.js'
+import { MODEL_FORECASTER } from '../scheduler/jobs/fitModel.js'
+
+/** A ticker's newest forecasts, the model's first, with what is known of their quality. */
+export interface ForecastView {
+  readonly ticker: string
+  readonly forecasts: readonly Forecast[]
+  /** Rolling figures over the longest window that is filled so far, one row a forecaster. */
+  readonly scores: readonly ScoreRow[]
+  readonly verdict: Verdict | undefined
+  readonly dashboard: string
+}
+
+/** Reads the view of one ticker; its forecasts are empty when there is none as of `asOf`. */
+export async function forecastView(db: Db, ticker: string, asOf: string, dashboard: string): Promise<ForecastView> {
+  const all = await forecastsAsOf(db, ticker, asOf)
+  const order = (f: Forecast) => (f.forecaster === MODEL_FORECASTER ? 0 : 1)
+  let scores: ScoreRow[] = []
+  for (const window of [250, 60, 20] as const) if (scores.length === 0) scores = await latestScores(db, ticker, window)
+  return {
+    ticker,
+    forecasts: all.sort((a, b) => order(a) - order(b)),
+    scores,
+    verdict: await latestVerdict(db, ticker, MODEL_FORECASTER),
+    dashboard: `${dashboard}/tickers/${encodeURIComponent(ticker)}`,
+  }
+}
+
+/** [lower, upper] in percent of the central interval with that coverage in percent. */
+const interval = ({ quantiles }: Forecast, coverage: 80 | 95): [number, number] =>
+  coverage === 80 ? [quantiles[2]!, quantiles[6]!] : [quantiles[0]!, quantiles[8]!]
+
+/** The view as JSON: names as in the database and the API. */
+export function forecastJson({ ticker, forecasts, scores, verdict, dashboard }: ForecastView): object {
+  const figures = Object.fromEntries(
+    scores.map((row) => [row.forecaster, { window: row.window, as_of: row.asOf, ...row.figures }]),
+  )
+  const one = (f: Forecast) => ({
+    model: f.model,
+    mean: f.mean,
+    quantiles: Object.fromEntries(QUANTILE_LEVELS.map((level, i) => [level, f.quantiles[i]])),
+    interval_80: interval(f, 80),
+    interval_95: interval(f, 95),
+    p_up: f.pUp,
+    p_large_move: f.pLargeMove,
+    figures: figures[f.forecaster] ?? null,
+  })
+  const [own, ...baselines] = forecasts
+  return {
+    ticker,
+    ...(own && {
+      as_of: own.asOf,
+      target: own.target,
+      last_close: own.lastClose,
+      data_hash: own.dataHash,
+      move_threshold_pct: own.moveThresholdPct,
+      ...one(own),
+      baselines: Object.fromEntries(baselines.map((f) => [f.forecaster, one(f)])),
+    }),
+    verdict: verdict ?? null,
+    dashboard,
+  }
+}
+
+const signed = (value: number, digits = 2) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`
+const range = ([lower, upper]: [number, number]) => `${signed(lower)} … ${signed(upper)} %`
+
+/** The view as lines for a terminal. */
+export function forecastText({ ticker, forecasts, scores, verdict, dashboard }: ForecastView): string {
+  const [own] = forecasts
+  if (!own) return `${ticker}: no forecast as of the last session`
+  const figures = new Map(scores.map((row) => [row.forecaster, row.figures]))
+  const window = scores[0]?.window
+  const header = [
+    '',
+    'mean',
+    '80 % interval',
+    '95 % interval',
+    'P(up)',
+    `P(|move| > ${own.moveThresholdPct} %)`,
+    'pinball',
+    'cover 80/95 %',
+  ]
+  const rows = forecasts.map((f) => {
+    const known = figures.get(f.forecaster)
+    return [
+      f.forecaster,
+      `${signed(f.mean)} %`,
+      range(interval(f, 80)),
+      range(interval(f, 95)),
+      f.pUp.toFixed(2),
+      f.pLargeMove.toFixed(2),
+      known ? known.pinball.toFixed(4) : '–',
+      known ? `${(100 * known.coverage_80).toFixed(0)}/${(100 * known.coverage_95).toFixed(0)}` : '–',
+    ]
+  })
+  return [
+    `${ticker}  forecast for ${own.target}, made as of ${own.asOf} (close ${own.lastClose})`,
+    '',
+    ...table([header, ...rows]),
+    '',
+    window
+      ? `  pinball and coverage: over the last ${window} settled sessions; the lower the pinball loss the better`
+      : '  no forecast has been settled yet',
+    `  ${verdict?.sentence ?? 'No demonstrated skill: no forecast has been settled yet.'}`,
+    `  dashboard: ${dashboard} (while mambacast serve runs)`,
+  ].join('\n')
+}
+
+/** Aligned columns, the first to the left, the others to the right. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map(
+    (row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('   ')}`,
+  )
+}

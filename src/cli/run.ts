@@ -1,0 +1,100 @@
+import type { Command } from 'commander'
+import { UserError } from '../domain/errors.js'
+import { type RunReport, type RunStages, runOnce } from '../scheduler/runOnce.js'
+import type { TickerReport } from '../scheduler/tickerRuns.js'
+import { chooseTickers } from './chooseTickers.js'
+import { forecastJson, forecastText, forecastView } from './forecastView.js'
+import { progressDisplay } from './progressDisplay.js'
+import { type GlobalOptions, type Session, withSession } from './session.js'
+
+interface RunOptions extends GlobalOptions {
+  readonly ticker: string[]
+  readonly provider?: string
+  readonly data?: string
+}
+
+const COMMANDS: readonly { stages: RunStages; name: string; summary: string }[] = [
+  {
+    stages: 'all',
+    name: 'run',
+    summary: 'ingest, settle, train and forecast, then print the forecast for the next session',
+  },
+  { stages: 'ingest', name: 'ingest', summary: 'fetch bars and settle past forecasts' },
+  { stages: 'train', name: 'train', summary: 'train fully anew on the bars that are stored' },
+  { stages: 'forecast', name: 'forecast', summary: 'forecast the next session with the model at hand, then print it' },
+]
+
+const collect = (value: string, before: string[]) => [
+  ...before,
+  ...value
+    .split(',')
+    .map((symbol) => symbol.trim())
+    .filter(Boolean),
+]
+
+/** Adds `run` and the commands that do one of its stages. */
+export function addRunCommands(program: Command): void {
+  for (const { stages, name, summary } of COMMANDS) {
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+    command.option('-t, --ticker <symbol>', 'a ticker; repeat it or separate by commas (default: all)', collect, [])
+    if (stages === 'all' || stages === 'ingest')
+      command
+        .option('-p, --provider <name>', 'where bars come from: csv or sample')
+        .option('-d, --data <location>', 'csv: folder of SYMBOL.csv files, or URL with {symbol} in it')
+    command.option('--json', 'print JSON').action(async () => act(stages, command.optsWithGlobals()))
+  }
+}
+
+const act = (stages: RunStages, options: RunOptions): Promise<void> =>
+  withSession({ ...options, quiet: true }, async (session) => {
+    const { config, database } = session
+    if (options.data && !options.provider)
+      throw new UserError('--data needs --provider, as in --provider csv --data FOLDER', { exitCode: 2 })
+    const choice = { symbols: options.ticker, provider: options.provider, location: options.data }
+    const tickers = await chooseTickers(database.db, config, choice)
+    const display = progressDisplay()
+    let report: RunReport
+    try {
+      report = await runOnce(session.runContext, {
+        ...{ tickers, stages, trigger: 'cli', signal: session.signal },
+        onProgress: display.update,
+        onWait: () => display.note('another mambacast run is in progress: waiting for it'),
+      })
+    } finally {
+      display.stop()
+    }
+    await print(session, report, stages, options.json ?? false)
+  })
+
+async function print(
+  { config, database }: Session,
+  report: RunReport,
+  stages: RunStages,
+  json: boolean,
+): Promise<void> {
+  for (const { ticker, refused } of report.tickers)
+    for (const row of refused)
+      process.stderr.write(`${ticker}: refused ${row.source} line ${row.line}: ${row.reason}\n`)
+  const dashboard = `http://${config.server.host}:${config.server.port}`
+  const done = report.tickers.filter((t) => t.error === null)
+  const shown = stages === 'all' || stages === 'forecast' ? done : []
+  const views = await Promise.all(shown.map((t) => forecastView(database.db, t.ticker, t.asOf!, dashboard)))
+  if (json) {
+    const tickers = report.tickers.map(({ refused, asOf, ...rest }) => ({
+      ...rest,
+      as_of: asOf,
+      refused: refused.length,
+    }))
+    const run = { status: report.status, changed: report.changed, tickers }
+    process.stdout.write(`${JSON.stringify({ run, forecasts: views.map(forecastJson) }, null, 2)}\n`)
+  } else if (views.length > 0) process.stdout.write(`${views.map(forecastText).join('\n\n')}\n`)
+  else for (const t of done) process.stdout.write(`${describe(t)}\n`)
+  const errors = report.tickers.flatMap((t) => t.error ?? [])
+  if (errors.length > 0) throw new UserError(errors.join('\n'))
+}
+
+const describe = ({ ticker, asOf, inserted, corrected, settled, trained }: TickerReport) =>
+  `${ticker}  up to ${asOf}: ${inserted} bars added, ${corrected} corrected, ${settled} forecasts settled${trained ? ', model trained' : ''}`

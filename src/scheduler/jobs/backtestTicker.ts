@@ -1,0 +1,38 @@
+import { appendForecasts } from '../../db/forecasts.js'
+import { saveModel } from '../../db/models.js'
+import { MINIMUM_SESSIONS } from '../../model/defaults.js'
+import type { EpochProgress } from '../../model/forecaster.js'
+import { fitModel } from './fitModel.js'
+import { forecastRows } from './forecastRows.js'
+import type { JobContext } from './jobContext.js'
+import type { TickerData } from './tickerData.js'
+
+/**
+ * Gives a new ticker a record to be judged by: a network and baselines fitted only on sessions before the last
+ * `backtestSessions` forecast each of those. It is made once in a ticker's life, and marked as a backtest wherever it is shown.
+ *
+ * @returns how many rows the ledger gained.
+ */
+export async function backtestTicker(
+  context: JobContext,
+  data: TickerData,
+  onEpoch: (progress: EpochProgress) => void,
+): Promise<number> {
+  const { db, pool, options, moveThresholdPct, codeVersion, signal, runId, clock } = context
+  const scored = Math.min(context.backtestSessions, data.bars.length - MINIMUM_SESSIONS)
+  if (scored < 1) return 0
+
+  const to = data.bars.length - 1
+  const from = to - scored
+  const plan = { options, reason: `backtest: trained on the sessions before the last ${scored}` }
+  const fit = await fitModel(pool, data, {
+    ...{ plan, codeVersion, signal, onEpoch },
+    ...{ parent: null, trainRows: from, purpose: 'backtest' },
+  })
+  const model = { id: fit.row.id, checkpoint: fit.checkpoint }
+  const rows = await forecastRows(pool, data, { model, from, to, origin: 'backtest', moveThresholdPct })
+  return db.transaction(async (tx) => {
+    await saveModel(tx, fit.row)
+    return appendForecasts(tx, rows, runId, clock())
+  })
+}

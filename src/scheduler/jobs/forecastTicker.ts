@@ -1,0 +1,38 @@
+import { appendForecasts, hasForecast } from '../../db/forecasts.js'
+import { latestModel } from '../../db/models.js'
+import { UserError } from '../../domain/errors.js'
+import { loadCheckpoint } from '../../model/checkpoint.js'
+import { MODEL_FORECASTER } from './fitModel.js'
+import { forecastRows } from './forecastRows.js'
+import type { JobContext } from './jobContext.js'
+import type { TickerData } from './tickerData.js'
+
+/** True when the next session's forecast from exactly these data is in the ledger. */
+export const isForecast = (context: JobContext, { ticker, bars, hashes }: TickerData): Promise<boolean> =>
+  hasForecast(context.db, {
+    ticker,
+    forecaster: MODEL_FORECASTER,
+    asOf: bars.at(-1)!.session,
+    dataHash: hashes.at(-1)!,
+    origin: 'live',
+  })
+
+/**
+ * Forecasts the next session with the newest model and with every baseline. What the ledger holds stays as it is.
+ *
+ * @returns how many rows the ledger gained.
+ * @throws UserError when no model has been trained, or it expects other features.
+ */
+export async function forecastTicker(context: JobContext, data: TickerData): Promise<number> {
+  const { db, pool, moveThresholdPct, runId, clock } = context
+  if (await isForecast(context, data)) return 0
+  const model = await latestModel(db, data.ticker, MODEL_FORECASTER, 'live')
+  if (!model)
+    throw new UserError(`${data.ticker}: no model has been trained yet: run mambacast train --ticker ${data.ticker}`)
+  const from = data.bars.length - 1
+  const rows = await forecastRows(pool, data, {
+    model: { id: model.id, checkpoint: loadCheckpoint(model.weights) },
+    ...{ from, to: from + 1, origin: 'live', moveThresholdPct },
+  })
+  return db.transaction((tx) => appendForecasts(tx, rows, runId, clock()))
+}

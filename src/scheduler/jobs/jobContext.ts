@@ -1,0 +1,18 @@
+import type { Db } from '../../db/database.js'
+import type { TrainingOptions } from '../../model/forecaster.js'
+import type { TrainingPool } from '../../model/trainingPool.js'
+
+/** What the training and forecasting jobs need besides the ticker. */
+export interface JobContext {
+  readonly db: Db
+  readonly pool: TrainingPool
+  readonly options: TrainingOptions
+  readonly retrainEverySessions: number
+  readonly fineTuneEpochs: number
+  readonly backtestSessions: number
+  readonly moveThresholdPct: number
+  readonly codeVersion: string
+  readonly runId: string
+  readonly clock: () => Date
+  readonly signal: AbortSignal
+}

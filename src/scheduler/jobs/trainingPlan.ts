@@ -1,0 +1,41 @@
+import type { Checkpoint, TrainingOptions } from '../../model/forecaster.js'
+
+/** What to train for the next forecast, and why, in words a person reads. */
+export interface TrainingPlan {
+  readonly options: TrainingOptions
+  /** Weights to go on from; absent for a full training. */
+  readonly warmStart?: Checkpoint
+  readonly reason: string
+}
+
+export interface PlanInput {
+  readonly options: TrainingOptions
+  readonly featureNames: readonly string[]
+  /** The model that served last, and the last full training it descends from. */
+  readonly latest: { readonly checkpoint: Checkpoint; readonly fullTrainingEnd: string } | undefined
+  /** All sessions of the ticker, ascending. */
+  readonly sessions: readonly string[]
+  readonly retrainEverySessions: number
+  readonly fineTuneEpochs: number
+}
+
+/** Full training when there is no model, when it was set up differently, or when it is old; fine-tuning otherwise. */
+export function trainingPlan(input: PlanInput): TrainingPlan {
+  const { options, latest } = input
+  if (!latest) return { options, reason: 'first training' }
+  const difference = whatDiffers(latest.checkpoint, input)
+  if (difference) return { options, reason: `retrained: ${difference} changed` }
+  const age = input.sessions.filter((session) => session > latest.fullTrainingEnd).length
+  if (age >= input.retrainEverySessions) return { options, reason: `retrained: last full training ${age} sessions ago` }
+  return {
+    options: { ...options, maxEpochs: input.fineTuneEpochs },
+    warmStart: latest.checkpoint,
+    reason: `fine-tuned: ${age} ${age === 1 ? 'session' : 'sessions'} after the last full training`,
+  }
+}
+
+function whatDiffers(checkpoint: Checkpoint, { options, featureNames }: PlanInput): string | undefined {
+  if (checkpoint.featureNames.join() !== featureNames.join()) return 'the features'
+  const keys = Object.keys(options) as (keyof TrainingOptions)[]
+  return keys.filter((key) => key !== 'maxEpochs').find((key) => checkpoint.options[key] !== options[key])
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { countRows } from '../support/countRows.js'
+import { mambacast } from '../support/mambacast.js'
+import { randomWalkCsv } from '../support/randomWalkCsv.js'
+import { testDatabase } from '../support/testDatabase.js'
+
+const header = 'date,open,high,low,close,volume'
+const good = randomWalkCsv(400)
+const rows = (n: number) =>
+  good
+    .split('\n')
+    .slice(0, n + 1)
+    .join('\n')
+const changed = (change: (cells: string[], i: number) => string[]) =>
+  good
+    .split('\n')
+    .map((line, i) => (i === 0 ? line : change(line.split(','), i).join(',')))
+    .join('\n')
+
+const cases: [name: string, file: string | undefined, says: RegExp][] = [
+  ['a missing file', undefined, /T\.csv/],
+  ['an empty file', '', /T\.csv.*empty/],
+  ['a header only', `${header}\n`, /T\.csv/],
+  ['one row', rows(1), /T: 1 usable sessions, at least \d+ are needed/],
+  ['30 rows', rows(30), /T: 30 usable sessions, at least \d+ are needed/],
+  ['a constant price', changed(([date]) => [date!, '5', '5', '5', '5', '100']), /closing price is 5 in every session/],
+  [
+    'NaN in every tenth close',
+    changed((c, i) => (i % 10 ? c : [c[0]!, c[1]!, c[2]!, c[3]!, 'NaN', c[5]!])),
+    /40 of 400 rows .*line 11.*close/,
+  ],
+  ['a wrong header', good.replace(header, 'when,first,top,bottom,last,count'), /T\.csv.*date/],
+]
+
+test.each(cases)('%s: exit code 1, one clear line, nothing written', async (_, file, says) => {
+  const data = mkdtempSync(join(tmpdir(), 'mambacast-bad-'))
+  onTestFinished(() => rmSync(data, { recursive: true }))
+  if (file !== undefined) writeFileSync(join(data, 'T.csv'), file)
+  const { url, sql } = await testDatabase()
+  const before = await countRows(sql)
+
+  const result = await mambacast(['run', '--provider', 'csv', '--data', data, '--ticker', 'T'], { DATABASE_URL: url })
+
+  expect(result.code).toBe(1)
+  expect(result.stdout).toBe('')
+  const lines = result.stderr
+    .trim()
+    .split('\n')
+    .filter((line) => !/^T {2}(ingest|settle|train)$/.test(line))
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatch(says)
+  expect(await countRows(sql)).toEqual(before)
+})
+
+test.each([
+  [['run', '--ticker', 'NOPE'], /unknown ticker 'NOPE'/],
+  [['run', '--provider', 'nope', '--ticker', 'T'], /unknown provider 'nope': known are csv/],
+  [['run', '--provider', 'csv', '--ticker', 'T'], /csv needs a location/],
+  [['run', '--data', '/tmp'], /--data needs --provider/],
+  [
+    ['run', '--provider', 'csv', '--data', '/tmp', '--ticker', '../etc/passwd'],
+    /symbol '..\/etc\/passwd' is not usable/,
+  ],
+  [['evaluate', '--last', 'x'], /--last x: expected a whole number/],
+  [['nonsense'], /unknown command 'nonsense'/],
+])('wrong use %j: exit code 2 and one clear line', async (args, says) => {
+  const { url, sql } = await testDatabase()
+  const before = await countRows(sql)
+  const result = await mambacast(args, { DATABASE_URL: url })
+  expect(result.stderr).toMatch(says)
+  expect(result.stderr).not.toMatch(/\n {4}at /)
+  expect(result.code).toBe(2)
+  expect(await countRows(sql)).toEqual(before)
+})
+
+test('help lists every command and exits with 0', async () => {
+  const { code, stdout } = await mambacast(['--help'], {})
+  expect(code).toBe(0)
+  for (const command of ['serve', 'run', 'ingest', 'train', 'forecast', 'evaluate', 'tickers', 'config'])
+    expect(stdout).toContain(`\n  ${command}`)
+})
