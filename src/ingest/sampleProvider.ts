@@ -1,4 +1,3 @@
-import type { Bar } from '../domain/bar.js'
 import { UserError } from '../domain/errors.js'
 import type { Provider } from './provider.js'
 import { CLOSE_HOUR_UTC, FIRST_SESSION, SAMPLE_SHARES } from './sample/market.js'
@@ -23,10 +22,11 @@ export function createSampleProvider({ seed = 1 }: SampleProviderOptions = {}): 
     isSample: true,
     list: async () => symbols,
     async fetchBars({ symbol, now }) {
-      const share = SAMPLE_SHARES.find((candidate) => candidate.symbol === symbol)
+      const place = symbols.indexOf(symbol)
+      const share = SAMPLE_SHARES[place]
       if (!share)
         throw new UserError(`the sample market has no '${symbol}'; it has ${symbols.join(', ')}`, { exitCode: 2 })
-      const bars: Bar[] = simulateShare(share, sampleSessions(now), seed)
+      const bars = simulateShare(share, place, sampleSessions(now), seed)
       return { bars, refused: [] }
     },
   }

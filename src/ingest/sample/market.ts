@@ -22,8 +22,8 @@ export const FIRST_SESSION = '2019-01-02'
 /** UTC hour at which a sample session closes. */
 export const CLOSE_HOUR_UTC = 21
 
-export const MARKET_SHOCKS: ShockParameters = { alpha: 0.01, gamma: 0.18, beta: 0.885, degrees: 10 }
-export const OWN_SHOCKS: ShockParameters = { alpha: 0.06, gamma: 0.06, beta: 0.89, degrees: 8 }
+export const MARKET_SHOCKS: ShockParameters = { alpha: 0.005, gamma: 0.19, beta: 0.885, degrees: 10 }
+export const OWN_SHOCKS: ShockParameters = { alpha: 0.02, gamma: 0.14, beta: 0.88, degrees: 8 }
 
 /** The sample market. The order fixes each share's stream of draws: append only. */
 export const SAMPLE_SHARES: readonly SampleShare[] = [

@@ -1,5 +1,5 @@
 import type { Bar } from '../../domain/bar.js'
-import { MARKET_SHOCKS, OWN_SHOCKS, SAMPLE_SHARES, type SampleShare } from './market.js'
+import { MARKET_SHOCKS, OWN_SHOCKS, type SampleShare } from './market.js'
 import { type RandomDraws, randomDraws } from './randomDraws.js'
 import { type SessionShock, STEPS, shockProcess } from './shockProcess.js'
 
@@ -15,14 +15,13 @@ const VOLUME_NOISE = 0.18
  *     r = drift + s (rho m + sqrt(1 - rho²) e)      m: market shock, common to all shares; e: the share's own
  *     ln(volume / typical) = slope ln(scale) + x,   x[t] = persistence x[t-1] + noise N(0, 1)
  *
- * with m, e from `shockProcess`. A session's draws depend on the seed and its number only: more sessions add bars and
- * change none.
+ * with m, e from `shockProcess`; `place` is the share's own place in the market and picks its draws. A session's draws
+ * depend on the seed and its number only: more sessions add bars and change none.
  */
-export function simulateShare(share: SampleShare, sessions: readonly string[], seed: number): Bar[] {
+export function simulateShare(share: SampleShare, place: number, sessions: readonly string[], seed: number): Bar[] {
   const market = shockProcess(randomDraws(seed, 0), MARKET_SHOCKS)
-  const stream = 1 + 2 * SAMPLE_SHARES.indexOf(share)
-  const own = shockProcess(randomDraws(seed, stream), OWN_SHOCKS)
-  const volume = volumeProcess(randomDraws(seed, stream + 1), share)
+  const own = shockProcess(randomDraws(seed, 1 + 2 * place), OWN_SHOCKS)
+  const volume = volumeProcess(randomDraws(seed, 2 + 2 * place), share)
   let logClose = Math.log(share.startPrice)
   return sessions.map((session) => {
     const shock = blend(market(), own(), share.marketCorrelation)
