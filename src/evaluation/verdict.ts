@@ -39,7 +39,10 @@ export function verdict({ ticker, forecaster, settled, baselines }: VerdictReque
   if (!strongest || !last) return null
 
   const losses = pinballLosses(own)
-  const dmPValue = dieboldMariano(losses, strongest.losses)?.pValue ?? null
+  // Losses cluster as volatility does (lag-1 autocorrelation of their difference up to 0.3 on daily US bars), which would
+  // make chance look like skill; n^(1/3) lags grow at the rate that is best for Bartlett's weights (Andrews 1991).
+  const bartlettLags = Math.floor(Math.cbrt(own.length))
+  const dmPValue = dieboldMariano(losses, strongest.losses, { bartlettLags })?.pValue ?? null
   const { cwPValue, r2 } = meanAgainstZero(own)
   const shown = (pValue: number | null): boolean =>
     own.length >= MIN_SETTLED && pValue !== null && pValue < SIGNIFICANCE
