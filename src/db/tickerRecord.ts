@@ -1,0 +1,17 @@
+import { desc, eq, getTableColumns } from 'drizzle-orm'
+import type { Db } from './database.js'
+import { models, qualityReports } from './schema.js'
+
+const { weights: _, ...cardColumns } = getTableColumns(models)
+
+/** All that is known of a model but its weights. */
+export type ModelCard = Omit<typeof models.$inferSelect, 'weights'>
+export type QualityRecord = typeof qualityReports.$inferSelect
+
+/** What ingest refused and which splits it found, as last reported. */
+export const qualityRecord = async (db: Db, symbol: string): Promise<QualityRecord | undefined> =>
+  (await db.select().from(qualityReports).where(eq(qualityReports.ticker, symbol)))[0]
+
+/** The ticker's newest `limit` models, newest first. */
+export const modelCards = (db: Db, symbol: string, limit: number): Promise<ModelCard[]> =>
+  db.select(cardColumns).from(models).where(eq(models.ticker, symbol)).orderBy(desc(models.createdAt)).limit(limit)

@@ -1,0 +1,81 @@
+/** Narrow no-break space: between a number and its unit. */
+const THIN = '\u202f'
+const MINUS = '\u2212'
+
+const dateFormat = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+})
+const weekdayFormat = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  timeZone: 'UTC',
+})
+const priceFormats = new Map<number, Intl.NumberFormat>()
+
+const proper = (digits: string): string => digits.replace('-', MINUS)
+
+/** A plain number with a fixed count of decimals and a true minus sign. */
+export const decimal = (value: number, digits = 2): string => {
+  const text = value.toFixed(digits)
+  return Number(text) === 0 ? (0).toFixed(digits) : proper(text)
+}
+
+/** A signed percentage: `+1.21 %`. The argument is in percent. */
+export const signedPct = (value: number, digits = 2): string =>
+  `${Number(value.toFixed(digits)) > 0 ? '+' : ''}${decimal(value, digits)}${THIN}%`
+
+/** A share in [0, 1] as a percentage: `81 %`. */
+export const share = (value: number, digits = 0): string => `${(value * 100).toFixed(digits)}${THIN}%`
+
+/** From low to high, in percent: `−1.20 … +1.31 %`. */
+export const rangePct = (low: number, high: number): string => `${signedPct(low).slice(0, -2)} … ${signedPct(high)}`
+
+/** A price in the quote currency: two decimals from 10 on, more below. */
+export function price(value: number): string {
+  const digits = Math.abs(value) >= 10 ? 2 : Math.abs(value) >= 1 ? 3 : 4
+  const format =
+    priceFormats.get(digits) ??
+    new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  priceFormats.set(digits, format)
+  return proper(format.format(value))
+}
+
+/** A count with thousands separated by thin spaces. */
+export const count = (value: number): string => value.toLocaleString('en-US').replaceAll(',', THIN)
+
+/** A p-value to two digits, or three where that matters. */
+export const pValue = (value: number): string => (value < 0.001 ? '< 0.001' : value.toFixed(value < 0.1 ? 3 : 2))
+
+/** A session date for people: `13 Jun 2025`. */
+export const day = (session: string): string => dateFormat.format(new Date(`${session}T00:00:00Z`))
+
+/** A near session for people: `Fri 13 Jun`. */
+export const shortDay = (session: string): string =>
+  weekdayFormat.format(new Date(`${session}T00:00:00Z`)).replace(',', '')
+
+/** How long ago, or ahead, `moment` is of `now`: `4 min ago`. */
+export function ago(moment: Date, now: Date): string {
+  const seconds = Math.round((now.getTime() - moment.getTime()) / 1000)
+  if (seconds < 5) return 'just now'
+  const units: [number, string][] = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ]
+  const [size, unit] = units.find(([length]) => seconds >= length)!
+  const number = Math.floor(seconds / size)
+  if (unit === 'd' && number > 60) return `on ${day(moment.toISOString().slice(0, 10))}`
+  return `${number}${THIN}${unit} ago`
+}
+
+/** A duration: `1 min 12 s`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const minutes = Math.floor(seconds / 60)
+  return minutes === 0 ? `${seconds}${THIN}s` : `${minutes}${THIN}min ${seconds % 60}${THIN}s`
+}

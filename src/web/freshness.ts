@@ -1,0 +1,48 @@
+import type { OverviewRow } from '../db/overview.js'
+import type { RunRow } from '../db/runs.js'
+import type { TickerProgress } from '../domain/run.js'
+
+/** What a ticker's row has to say beside its numbers. */
+export type Freshness =
+  | { readonly state: 'fresh' }
+  | { readonly state: 'waiting' }
+  | { readonly state: 'working'; readonly progress: TickerProgress }
+  | { readonly state: 'failed'; readonly message: string }
+  /** The session it speaks of is `days` over, and no newer bar has come. */
+  | { readonly state: 'stale'; readonly days: number }
+
+/** A weekend with a holiday on either side. */
+const STALE_AFTER_DAYS = 4
+/** A run that gives no sign of life for this long has most likely died. */
+const SILENT_AFTER_MS = 120_000
+
+/** Whether the run is at work, as far as its heartbeat shows. */
+export const isRunning = (run: RunRow | undefined, now: Date): boolean =>
+  run?.status === 'running' && !isSilent(run, now)
+
+/** Whether a run that calls itself running has stopped giving signs of life. */
+export const isSilent = (run: RunRow, now: Date): boolean =>
+  run.status === 'running' && now.getTime() - run.heartbeatAt.getTime() > SILENT_AFTER_MS
+
+/** The state of one ticker's forecast at `now`. */
+export function freshnessOf(
+  { symbol, timezone, forecast }: Pick<OverviewRow, 'symbol' | 'timezone' | 'forecast'>,
+  run: RunRow | undefined,
+  now: Date,
+): Freshness {
+  const progress = run?.progress[symbol]
+  if (progress?.stage === 'failed') return { state: 'failed', message: progress.message ?? 'no reason was recorded' }
+  if (progress && isRunning(run, now) && !['waiting', 'done'].includes(progress.stage))
+    return { state: 'working', progress }
+  if (!forecast) return { state: 'waiting' }
+  const days = daysBetween(forecast.target, sessionDate(now, timezone))
+  return days > STALE_AFTER_DAYS ? { state: 'stale', days } : { state: 'fresh' }
+}
+
+/** The calendar date at `now` in `timezone`, as `YYYY-MM-DD`. */
+const sessionDate = (now: Date, timezone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    now,
+  )
+
+const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)

@@ -1,0 +1,73 @@
+import type { Child } from 'hono/jsx'
+import type { Assets } from '../assets.js'
+
+export interface Frame {
+  readonly assets: Assets
+  readonly version: string
+}
+
+interface LayoutProps {
+  readonly frame: Frame
+  readonly title: string
+  /** Loads the plot library. */
+  readonly plots?: boolean
+  readonly children: Child
+}
+
+const HTMX_CONFIG = JSON.stringify({ noSwap: [204, 304, '4xx', '5xx'], defaultTimeout: 15_000, history: 'reload' })
+
+/** The frame of every page: head, masthead, footer. Only local files, no inline script or style. */
+export function Layout({ frame: { assets, version }, title, plots, children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="htmx-config" content={HTMX_CONFIG} />
+        <title>{title === 'mambacast' ? title : `${title} · mambacast`}</title>
+        <link rel="icon" href={assets.href('icon.svg')} type="image/svg+xml" />
+        <link rel="preload" href="/assets/plex-sans.woff2" as="font" type="font/woff2" crossorigin="anonymous" />
+        <link rel="stylesheet" href={assets.href('app.css')} />
+        {plots && <link rel="stylesheet" href={assets.href('uplot.css')} />}
+        <script src={assets.href('htmx.js')} defer />
+        {plots && <script src={assets.href('uplot.js')} defer />}
+        <script src={assets.href('app.js')} defer />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to content
+        </a>
+        <header class="masthead">
+          <a class="brand" href="/">
+            <FanMark />
+            mambacast
+          </a>
+          <p class="creed">how far prices can move tomorrow, and an honest record</p>
+        </header>
+        <p class="offline" role="alert" hidden>
+          The server does not answer. What you see may be out of date.
+        </p>
+        <main id="main">{children}</main>
+        <footer class="foot">
+          <p>
+            Forecasts are written once and never repainted. Percentages are simple returns of the next session on the
+            previous adjusted close. Not investment advice.
+          </p>
+          <p>
+            mambacast {version} · <a href="/api/v1/tickers">JSON</a>
+          </p>
+        </footer>
+      </body>
+    </html>
+  )
+}
+
+/** The mark: a price that opens into a fan. */
+const FanMark = () => (
+  <svg class="mark" width="30" height="20" viewBox="0 0 30 20" aria-hidden="true">
+    <path class="band-95" d="M12 10 L29 1 V19 Z" />
+    <path class="band-80" d="M12 10 L29 5 V15 Z" />
+    <path class="line" d="M1 14 L5 8 L8 12 L12 10" />
+  </svg>
+)

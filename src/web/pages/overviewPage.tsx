@@ -1,0 +1,87 @@
+import { count } from '../format.js'
+import type { OverviewView } from '../overviewView.js'
+import { Board } from '../partials/board.js'
+import { type OverviewQuery, SORT_KEYS } from '../query.js'
+import { type Frame, Layout } from './layout.js'
+
+const sortNames: Record<OverviewQuery['sort'], string> = {
+  symbol: 'ticker',
+  session: 'last session',
+  range: 'width of the range',
+  median: 'median',
+  up: 'P(up)',
+  move: 'P(large move)',
+  error: 'pinball loss',
+  coverage: 'coverage',
+  verdict: 'verdict',
+}
+
+/** All tickers at a glance. */
+export function OverviewPage({ frame, view }: { frame: Frame; view: OverviewView }) {
+  return (
+    <Layout frame={frame} title="mambacast">
+      {view.hasSample && <SampleBanner />}
+      <div class="page-head">
+        <div>
+          <h1>The next session</h1>
+          <p class="lede">
+            {view.total === 0
+              ? 'Where each price may close tomorrow.'
+              : `Where ${view.total === 1 ? 'the price' : `each of ${count(view.total)} prices`} may close: the dark bar holds 80 of 100 closes, the light one 95, if the forecast is right. The record of the last 60 sessions stands beside the strongest plain baseline.`}
+          </p>
+        </div>
+        <FilterForm query={view.query} />
+      </div>
+      <Board view={view} />
+    </Layout>
+  )
+}
+
+/** Says once, on top, that shown prices are made up. */
+export const SampleBanner = () => (
+  <p class="banner">
+    <strong>Sample data.</strong> Prices marked so are made up by a seeded generator; they say nothing about any real
+    security.
+  </p>
+)
+
+function FilterForm({ query }: { query: OverviewQuery }) {
+  return (
+    <form class="filter" method="get" action="/">
+      <label>
+        <span>Find</span>
+        <input type="search" name="q" value={query.q} placeholder="Symbol" maxlength={100} />
+      </label>
+      <label>
+        <span>Verdict</span>
+        <select name="verdict">
+          <Option value="any" chosen={query.verdict} text="any" />
+          <Option value="skill" chosen={query.verdict} text="skill shown" />
+          <Option value="none" chosen={query.verdict} text="no demonstrated skill" />
+        </select>
+      </label>
+      <label>
+        <span>Sort by</span>
+        <select name="sort">
+          {SORT_KEYS.map((key) => (
+            <Option value={key} chosen={query.sort} text={sortNames[key]} />
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>Order</span>
+        <select name="dir">
+          <Option value="asc" chosen={query.dir} text="rising" />
+          <Option value="desc" chosen={query.dir} text="falling" />
+        </select>
+      </label>
+      <button type="submit">Show</button>
+    </form>
+  )
+}
+
+const Option = ({ value, chosen, text }: { value: string; chosen: string; text: string }) => (
+  <option value={value} selected={value === chosen}>
+    {text}
+  </option>
+)

@@ -1,0 +1,52 @@
+import { day, price } from '../format.js'
+import { ForecastTables, HistorySection } from '../partials/history.js'
+import { ModelCard } from '../partials/modelCard.js'
+import { NextSession } from '../partials/nextSession.js'
+import { QualityReport } from '../partials/qualityReport.js'
+import { RollingSection } from '../partials/rolling.js'
+import { SampleTag } from '../partials/tags.js'
+import { VerdictCard } from '../partials/verdictCard.js'
+import type { TickerView } from '../tickerView.js'
+import { type Frame, Layout } from './layout.js'
+import { SampleBanner } from './overviewPage.js'
+
+/** Everything about one ticker. */
+export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) {
+  const { ticker, lastBar, forecast, models, quality, verdict, now } = view
+  return (
+    <Layout frame={frame} title={ticker.symbol} plots>
+      {ticker.isSample && <SampleBanner />}
+      <div class="page-head ticker-head">
+        <div>
+          <p class="crumbs">
+            <a href="/">All tickers</a>
+          </p>
+          <h1>
+            <bdi>{ticker.symbol}</bdi>
+          </h1>
+          <p class="under">
+            {ticker.isSample ? <SampleTag /> : <span>{ticker.exchange}</span>} <span>from {ticker.provider}</span>
+            {!ticker.active && <span class="tag warn">no longer followed</span>}
+          </p>
+        </div>
+        {lastBar && (
+          <p class="last">
+            <span class="big">{price(lastBar.close)}</span>
+            <span class="under">closed {day(lastBar.session)}</span>
+          </p>
+        )}
+      </div>
+      <div class="lead">
+        <NextSession view={view} />
+        <VerdictCard verdict={verdict} />
+      </div>
+      <HistorySection view={view} />
+      <RollingSection view={view} />
+      <ForecastTables view={view} />
+      <div class="cards">
+        <ModelCard models={models} current={forecast?.model} />
+        <QualityReport quality={quality} now={now} />
+      </div>
+    </Layout>
+  )
+}

@@ -1,0 +1,133 @@
+import type { PastForecast } from '../../db/tickerHistory.js'
+import { boundsOf, type DrawnForecast } from '../api/historyView.js'
+import { day, price, rangePct, signedPct } from '../format.js'
+import { RANGES, type Range } from '../query.js'
+import { apiPath, withQuery } from '../routes.js'
+import type { TickerView } from '../tickerView.js'
+import { PagePills, type Pill } from './pills.js'
+import { LegendEntry, PlotFigure } from './plotFigure.js'
+
+const RECENT = 20
+const LISTED = 260
+const rangeNames: Record<Range, string> = { '3m': '3 months', '1y': '1 year', '5y': '5 years', all: 'all' }
+
+/** Price with every past forecast where it spoke, and each outcome against its interval. */
+export function HistorySection({ view }: { view: TickerView }) {
+  const { ticker, query, history } = view
+  const src = withQuery(apiPath(ticker.symbol, 'history'), { range: query.range })
+  const hasBacktest = history.forecasts.some(({ origin }) => origin === 'backtest')
+  const pills: Pill[] = (Object.keys(RANGES) as Range[]).map((range) => ({
+    text: rangeNames[range],
+    query: { range },
+    isOn: range === query.range,
+  }))
+  return (
+    <section id="history">
+      <div class="section-head">
+        <h2>Said and happened</h2>
+        <PagePills view={view} target="history" label="Range" pills={pills} />
+      </div>
+      <PlotFigure kind="price" src={src} label={`Price of ${ticker.symbol} with its past forecasts`}>
+        <LegendEntry swatch="s-close">close, adjusted for splits</LegendEntry>
+        <LegendEntry swatch="s-live">live forecast, 80 and 95{'\u202f'}%</LegendEntry>
+        {hasBacktest && <LegendEntry swatch="s-backtest">backtest, 80 and 95{'\u202f'}%</LegendEntry>}
+        <LegendEntry swatch="s-miss">close outside 95{'\u202f'}%</LegendEntry>
+        {history.next && <LegendEntry swatch="s-fan">next session, not to time scale</LegendEntry>}
+      </PlotFigure>
+      <PlotFigure kind="returns" src={src} label={`Returns of ${ticker.symbol} against their forecast intervals`}>
+        <LegendEntry swatch="s-hit">return of the session, in percent, inside its 95{'\u202f'}% interval</LegendEntry>
+        <LegendEntry swatch="s-miss">outside</LegendEntry>
+      </PlotFigure>
+    </section>
+  )
+}
+
+/** The newest forecasts with their outcomes, and all those of the chosen range folded below. */
+export function ForecastTables({ view: { past, history } }: { view: TickerView }) {
+  const drawn = new Map(history.forecasts.map((forecast) => [forecast.asOf, forecast]))
+  const rows = past.toReversed()
+  if (rows.length === 0) return null
+  return (
+    <section id="forecasts">
+      <h2>Recent forecasts</h2>
+      <ForecastTable
+        rows={rows.slice(0, RECENT)}
+        drawn={drawn}
+        caption={`The newest ${Math.min(RECENT, rows.length)}`}
+      />
+      {rows.length > RECENT && (
+        <details>
+          <summary>
+            {rows.length > LISTED ? `The newest ${LISTED} of ${rows.length}` : `All ${rows.length}`} in this range
+          </summary>
+          <ForecastTable rows={rows.slice(0, LISTED)} drawn={drawn} caption="Forecasts in this range" />
+        </details>
+      )}
+    </section>
+  )
+}
+
+interface ForecastTableProps {
+  readonly rows: readonly PastForecast[]
+  readonly drawn: ReadonlyMap<string, DrawnForecast>
+  readonly caption: string
+}
+
+function ForecastTable({ rows, drawn, caption }: ForecastTableProps) {
+  const heads = ['80\u202f% interval', '95\u202f% interval', '95\u202f% in price', 'Median', 'Happened', 'Error']
+  return (
+    <div class="scroll">
+      <table class="plain forecasts">
+        <caption class="sr-only">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">For session</th>
+            <th scope="col">Made</th>
+            {heads.map((head) => (
+              <th scope="col" class="num">
+                {head}
+              </th>
+            ))}
+            <th scope="col">Outcome</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <ForecastRow row={row} prices={drawn.get(row.asOf)?.prices} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function ForecastRow({ row, prices }: { row: PastForecast; prices: DrawnForecast['prices'] | undefined }) {
+  const [low95, low80, median, high80, high95] = boundsOf(row.quantiles)
+  const { outcome } = row
+  return (
+    <tr>
+      <th scope="row">{day(outcome?.session ?? row.target)}</th>
+      <td>
+        <span class={`tag ${row.origin}`}>{row.origin}</span>
+      </td>
+      <td class="num">{rangePct(low80, high80)}</td>
+      <td class="num">{rangePct(low95, high95)}</td>
+      <td class="num">{prices ? `${price(prices[0])} … ${price(prices[4])}` : '–'}</td>
+      <td class="num">{signedPct(median)}</td>
+      <td class="num">{outcome ? signedPct(outcome.returnPct) : '–'}</td>
+      <td class="num">{outcome ? signedPct(outcome.returnPct - row.mean) : '–'}</td>
+      <td>
+        <OutcomeMark row={row} />
+      </td>
+    </tr>
+  )
+}
+
+function OutcomeMark({ row: { quantiles, outcome } }: { row: PastForecast }) {
+  if (!outcome) return <span class="outcome open">open</span>
+  const [low95, low80, , high80, high95] = boundsOf(quantiles)
+  const { returnPct } = outcome
+  if (returnPct < low95 || returnPct > high95) return <span class="outcome miss">outside 95{'\u202f'}%</span>
+  if (returnPct < low80 || returnPct > high80) return <span class="outcome near">outside 80{'\u202f'}%</span>
+  return <span class="outcome hit">inside 80{'\u202f'}%</span>
+}

@@ -1,0 +1,174 @@
+import type { Child } from 'hono/jsx'
+import type { Figures } from '../../domain/score.js'
+import { day, decimal, price, rangePct, share, shortDay, signedPct } from '../format.js'
+import type { OverviewView, ShownRow } from '../overviewView.js'
+import { type OverviewQuery, overviewParams } from '../query.js'
+import { tickerPath, withQuery } from '../routes.js'
+import { AxisLabels, IntervalBar } from './intervalBar.js'
+import { FreshnessTag, SampleTag, VerdictBadge } from './tags.js'
+
+/** One row per ticker, with all intervals on one axis. On a phone each row becomes a card. */
+export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewView }) {
+  const thresholds = new Set(rows.flatMap(({ forecast }) => forecast?.moveThresholdPct ?? []))
+  const moveName = thresholds.size === 1 ? `over ${[...thresholds][0]}\u202f%` : 'large'
+  return (
+    <table class="board-table">
+      <caption class="sr-only">Forecasts for the next session, with the record of the last 60 sessions</caption>
+      <thead>
+        <tr>
+          <SortHead name="symbol" query={query} class="col-ticker">
+            Ticker
+          </SortHead>
+          <SortHead name="session" query={query} class="num">
+            Last close
+          </SortHead>
+          <SortHead name="range" query={query} class="col-interval" below={<AxisLabels axis={axis} />}>
+            Next session
+          </SortHead>
+          <SortHead name="median" query={query} class="num">
+            Median
+          </SortHead>
+          <SortHead name="up" query={query} class="num">
+            P(up)
+          </SortHead>
+          <SortHead name="move" query={query} class="num">
+            P(move {moveName})
+          </SortHead>
+          <SortHead name="error" query={query} class="num first-record">
+            Pinball
+          </SortHead>
+          <th scope="col" class="num">
+            MAE
+          </th>
+          <SortHead name="coverage" query={query} class="num">
+            Coverage
+          </SortHead>
+          <SortHead name="verdict" query={query} class="col-verdict">
+            Verdict
+          </SortHead>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <Row row={row} axis={axis} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Row({ row, axis }: { row: ShownRow; axis: OverviewView['axis'] }) {
+  const { symbol, lastBar, forecast, model, rival } = row
+  return (
+    <tr class={row.freshness.state}>
+      <th scope="row" class="col-ticker">
+        <a href={tickerPath(symbol)}>
+          <bdi>{symbol}</bdi>
+        </a>
+        <span class="under">
+          {row.isSample ? <SampleTag /> : row.exchange} <FreshnessTag freshness={row.freshness} />
+        </span>
+      </th>
+      <td class="num" data-label="Last close">
+        {lastBar ? <TwoLines top={price(lastBar.close)} under={day(lastBar.session)} /> : <Blank />}
+      </td>
+      <td class="col-interval" data-label="Next session">
+        {forecast ? (
+          <>
+            <IntervalBar quantiles={forecast.quantiles} axis={axis} />
+            <span class="under interval-text">
+              <span>
+                80{'\u202f'}%: {rangePct(forecast.quantiles[2]!, forecast.quantiles[6]!)}
+              </span>
+              <span>
+                95{'\u202f'}%: {rangePct(forecast.quantiles[0]!, forecast.quantiles[8]!)}
+              </span>
+            </span>
+          </>
+        ) : (
+          <span class="placeholder" aria-hidden="true" />
+        )}
+      </td>
+      <td class="num" data-label="Median">
+        {forecast ? (
+          <TwoLines top={signedPct(forecast.quantiles[4]!)} under={`for ${shortDay(forecast.target)}`} />
+        ) : (
+          <Blank />
+        )}
+      </td>
+      <td class="num" data-label="P(up)">
+        {forecast ? share(forecast.pUp) : <Blank />}
+      </td>
+      <td class="num" data-label="P(large move)">
+        {forecast ? share(forecast.pLargeMove) : <Blank />}
+      </td>
+      <FigureCell label="Pinball" figure="pinball" model={model} rival={rival} digits={3} />
+      <FigureCell label="MAE" figure="mae" model={model} rival={rival} digits={2} />
+      <td class="num" data-label="Coverage 80 / 95 %">
+        {model ? (
+          <TwoLines
+            top={`${share(model.coverage_80)} / ${share(model.coverage_95)}`}
+            under={rival && `${share(rival.figures.coverage_80)} / ${share(rival.figures.coverage_95)}`}
+          />
+        ) : (
+          <Blank />
+        )}
+      </td>
+      <td class="col-verdict" data-label="Verdict">
+        <VerdictBadge verdict={row.verdict} />
+      </td>
+    </tr>
+  )
+}
+
+function FigureCell(props: {
+  label: string
+  figure: keyof Figures
+  digits: number
+  model: Figures | undefined
+  rival: ShownRow['rival']
+}) {
+  const { label, figure, digits, model, rival } = props
+  const text = (figures: Figures) => decimal(figures[figure] ?? Number.NaN, digits)
+  return (
+    <td class={figure === 'pinball' ? 'num first-record' : 'num'} data-label={label}>
+      {model ? <TwoLines top={text(model)} under={rival && `${rival.name} ${text(rival.figures)}`} /> : <Blank />}
+    </td>
+  )
+}
+
+const TwoLines = ({ top, under }: { top: Child; under: Child }) => (
+  <span class="two-lines">
+    <span>{top}</span>
+    <span class="under">{under}</span>
+  </span>
+)
+
+const Blank = () => <span class="blank">–</span>
+
+function SortHead(props: {
+  name: OverviewQuery['sort']
+  query: OverviewQuery
+  class: string
+  below?: Child
+  children: Child
+}) {
+  const { name, query, below, children } = props
+  const isSorted = query.sort === name
+  const dir = isSorted && query.dir === 'asc' ? 'desc' : 'asc'
+  return (
+    <th
+      scope="col"
+      class={props.class}
+      aria-sort={isSorted ? (query.dir === 'asc' ? 'ascending' : 'descending') : undefined}
+    >
+      <a href={withQuery('/', overviewParams({ ...query, sort: name, dir }))}>
+        {children}
+        <span class="sort-mark" aria-hidden="true">
+          {isSorted ? (query.dir === 'asc' ? '↑' : '↓') : ''}
+        </span>
+      </a>
+      {below}
+    </th>
+  )
+}

@@ -1,0 +1,50 @@
+import type { Verdict } from '../../domain/score.js'
+import { count } from '../format.js'
+import type { Freshness } from '../freshness.js'
+import { stageName } from './runPanel.js'
+
+/** What the tests allow us to say, in three words. The default says that nothing is shown. */
+export function VerdictBadge({ verdict }: { verdict: Verdict | null | undefined }) {
+  const claims = [verdict?.distributionSkill && 'range', verdict?.meanSkill && 'direction'].filter(Boolean)
+  return claims.length > 0 ? (
+    <span class="badge skill" title={verdict?.sentence}>
+      skill shown: {claims.join(' and ')}
+    </span>
+  ) : (
+    <span class="badge" title={verdict?.sentence ?? 'Too few settled forecasts to judge.'}>
+      no demonstrated skill
+    </span>
+  )
+}
+
+/** Marks made-up data wherever it is shown. */
+export const SampleTag = () => <span class="tag sample">sample data</span>
+
+/** Says why a ticker's numbers are not as fresh as they should be; nothing when they are. */
+export function FreshnessTag({ freshness }: { freshness: Freshness }) {
+  switch (freshness.state) {
+    case 'fresh':
+      return null
+    case 'waiting':
+      return <span class="tag">waiting for its first forecast</span>
+    case 'stale':
+      return <span class="tag warn">stale: target passed {count(freshness.days)} days ago</span>
+    case 'failed':
+      return (
+        <span class="tag fail" title={freshness.message}>
+          failed: {freshness.message}
+        </span>
+      )
+    case 'working': {
+      const { stage, done, total } = freshness.progress
+      return (
+        <span class="tag work">
+          {stageName(stage)}
+          <progress value={done} max={Math.max(1, total)} aria-label={stageName(stage)} />
+        </span>
+      )
+    }
+    default:
+      return freshness satisfies never
+  }
+}

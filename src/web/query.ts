@@ -1,0 +1,72 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { SCORE_WINDOWS, type ScoreWindow } from '../domain/score.js'
+
+export const SORT_KEYS = ['symbol', 'session', 'median', 'range', 'up', 'move', 'error', 'coverage', 'verdict'] as const
+export const RANGES = { '3m': 3, '1y': 12, '5y': 60, all: null } as const
+export const ROLLING_FIGURES = ['pinball', 'mae', 'rmse', 'crps', 'coverage_80', 'coverage_95', 'winkler_95'] as const
+
+export type Range = keyof typeof RANGES
+export type RollingFigure = (typeof ROLLING_FIGURES)[number]
+
+/** The query values of a request are not what they may be. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError'
+}
+
+const overviewSchema = z.object({
+  q: z.string().trim().max(100).default(''),
+  verdict: z.enum(['any', 'skill', 'none']).default('any'),
+  sort: z.enum(SORT_KEYS).default('symbol'),
+  dir: z.enum(['asc', 'desc']).default('asc'),
+})
+
+const rangeSchema = z.object({ range: z.enum(Object.keys(RANGES) as [Range, ...Range[]]).default('1y') })
+
+const rollingSchema = z.object({
+  window: z
+    .enum(SCORE_WINDOWS.map(String) as [string, ...string[]])
+    .default('60')
+    .transform((text) => Number(text) as ScoreWindow),
+  figure: z.enum(ROLLING_FIGURES).default('pinball'),
+  vs: z.array(z.string().max(40)).max(20).optional(),
+})
+
+const nextSchema = z.object({ seen: z.iso.date().optional() })
+
+export type OverviewQuery = z.infer<typeof overviewSchema>
+export type RollingQuery = z.infer<typeof rollingSchema>
+export type TickerQuery = RollingQuery & z.infer<typeof rangeSchema>
+
+/** The entries of an overview query that differ from the plain page, for addresses. */
+export const overviewParams = ({ q, verdict, sort, dir }: OverviewQuery): Record<string, string | undefined> => ({
+  q: q || undefined,
+  verdict: verdict === 'any' ? undefined : verdict,
+  sort: sort === 'symbol' ? undefined : sort,
+  dir: dir === 'asc' ? undefined : dir,
+})
+
+/** How the overview is filtered and sorted. @throws QueryError naming the value that is not allowed. */
+export const overviewQuery = (c: Context): OverviewQuery => parse(c, overviewSchema)
+
+/** What the ticker page shows. @throws QueryError naming the value that is not allowed. */
+export const tickerQuery = (c: Context): TickerQuery => parse(c, rollingSchema.extend(rangeSchema.shape))
+
+/** How far back the price plot goes. @throws QueryError naming the value that is not allowed. */
+export const rangeQuery = (c: Context): Range => parse(c, rangeSchema).range
+
+/** Which rolling figure is asked for. @throws QueryError naming the value that is not allowed. */
+export const rollingQuery = (c: Context): RollingQuery => parse(c, rollingSchema)
+
+/** The forecast that the page already shows. @throws QueryError naming the value that is not allowed. */
+export const seenQuery = (c: Context): string | undefined => parse(c, nextSchema).seen
+
+/** An empty value, as forms send them, is as good as none. */
+function parse<T extends z.ZodType>(c: Context, schema: T): z.infer<T> {
+  const { vs, ...single } = c.req.queries()
+  const given = Object.fromEntries(Object.entries(single).flatMap(([name, [value]]) => (value ? [[name, value]] : [])))
+  const result = schema.safeParse(vs ? { ...given, vs: vs.filter(Boolean) } : given)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  throw new QueryError(`The value of "${issue.path.join('.')}" is not allowed: ${issue.message}`)
+}

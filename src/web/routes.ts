@@ -1,0 +1,17 @@
+/** The ledger's name of the model; every other forecaster is a baseline it is measured against. */
+export const MODEL = 'mamba'
+
+export const tickerPath = (symbol: string): string => `/tickers/${encodeURIComponent(symbol)}`
+export const nextPartialPath = (symbol: string): string => `/partials${tickerPath(symbol)}/next`
+export const apiPath = (symbol: string, resource: string): string => `/api/v1${tickerPath(symbol)}/${resource}`
+
+/** `path` with the entries of `query` that are set. */
+export function withQuery(
+  path: string,
+  query: Readonly<Record<string, string | readonly string[] | undefined>>,
+): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query))
+    for (const entry of typeof value === 'string' ? [value] : (value ?? [])) if (entry) search.append(name, entry)
+  return search.size > 0 ? `${path}?${search}` : path
+}

@@ -1,0 +1,75 @@
+import type { Db } from '../db/database.js'
+import { latestRun } from '../db/latestRun.js'
+import type { ShownForecast } from '../db/overview.js'
+import { type LatestScore, latestScores } from '../db/rollingScores.js'
+import type { RunRow } from '../db/runs.js'
+import { latestVerdict } from '../db/scores.js'
+import { displayBars, nextForecasts, type PastForecast, pastForecasts } from '../db/tickerHistory.js'
+import { type ModelCard, modelCards, type QualityRecord, qualityRecord } from '../db/tickerRecord.js'
+import type { Verdict } from '../domain/score.js'
+import type { Ticker } from '../domain/ticker.js'
+import { type HistoryView, historyView } from './api/historyView.js'
+import { type Freshness, freshnessOf } from './freshness.js'
+import { RANGES, type TickerQuery } from './query.js'
+import { MODEL } from './routes.js'
+
+const MODELS_SHOWN = 8
+
+/** The part of a ticker's page that speaks about the next session, and asks for itself again. */
+export interface NextView {
+  readonly ticker: Ticker
+  readonly forecast: ShownForecast | undefined
+  readonly baselines: readonly ShownForecast[]
+  readonly freshness: Freshness
+  readonly run: RunRow | undefined
+  readonly now: Date
+}
+
+/** All that a ticker's page shows. */
+export interface TickerView extends NextView {
+  readonly query: TickerQuery
+  readonly lastBar: { readonly session: string; readonly close: number } | undefined
+  readonly history: HistoryView
+  /** Oldest first. */
+  readonly past: readonly PastForecast[]
+  readonly scores: readonly LatestScore[]
+  readonly verdict: Verdict | undefined
+  readonly models: readonly ModelCard[]
+  readonly quality: QualityRecord | undefined
+}
+
+/** Reads what is said about the next session of `ticker`. */
+export async function nextView(db: Db, ticker: Ticker, now: Date): Promise<NextView> {
+  const [all, run] = await Promise.all([nextForecasts(db, ticker.symbol, MODEL), latestRun(db)])
+  const forecast = all.find(({ forecaster }) => forecaster === MODEL)
+  const freshness = freshnessOf({ ...ticker, forecast: forecast ?? null }, run, now)
+  return { ticker, forecast, baselines: all.filter((other) => other !== forecast), freshness, run, now }
+}
+
+/** Reads everything about `ticker`. */
+export async function tickerView(db: Db, ticker: Ticker, query: TickerQuery, now: Date): Promise<TickerView> {
+  const { symbol } = ticker
+  const [next, bars, verdict, models, quality] = await Promise.all([
+    nextView(db, ticker, now),
+    displayBars(db, symbol, RANGES[query.range]),
+    latestVerdict(db, symbol, MODEL),
+    modelCards(db, symbol, MODELS_SHOWN),
+    qualityRecord(db, symbol),
+  ])
+  const [past, scores] = await Promise.all([
+    pastForecasts(db, symbol, MODEL, bars[0]?.session ?? '0001-01-01'),
+    next.forecast ? latestScores(db, symbol, next.forecast.asOf) : [],
+  ])
+  const all = next.forecast ? [next.forecast, ...next.baselines] : []
+  return {
+    ...next,
+    query,
+    lastBar: bars.at(-1),
+    history: historyView(bars, past, all),
+    past,
+    scores,
+    verdict,
+    models,
+    quality,
+  }
+}

@@ -1,0 +1,39 @@
+import { pino } from 'pino'
+import type { Db } from '../../src/db/database.js'
+import { connect } from '../../src/db/database.js'
+import { createApp } from '../../src/web/app.js'
+import { serveApp } from '../../src/web/serveApp.js'
+import { MARKET_NOW } from './marketFixture.js'
+import { cloneDatabase } from './testDatabase.js'
+
+export interface ServedMarket {
+  readonly url: string
+  readonly db: Db
+  /** Stops answering, as a dead server does. */
+  stop(): Promise<void>
+  end(): Promise<void>
+}
+
+/** The dashboard on a free port over a database of its own, filled by `fill`; its clock stands at the market's evening. */
+export async function serveMarket(fill: (db: Db) => Promise<void>): Promise<ServedMarket> {
+  const { url: databaseUrl, drop } = await cloneDatabase()
+  const database = connect(databaseUrl, 4)
+  await fill(database.db)
+  const app = createApp({ db: database.db, now: () => MARKET_NOW, version: 'test', log: pino({ level: 'silent' }) })
+  const server = await serveApp(app, { host: '127.0.0.1', port: 0 })
+  let isUp = true
+  const stop = async () => {
+    if (isUp) await server.close()
+    isUp = false
+  }
+  return {
+    url: server.url,
+    db: database.db,
+    stop,
+    end: async () => {
+      await stop()
+      await database.close()
+      await drop()
+    },
+  }
+}
