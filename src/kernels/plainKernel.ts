@@ -25,7 +25,7 @@ interface SynchronousBackend {
   write(values: FloatArray, shape: number[], dtype: 'float32'): object
 }
 
-type KernelParams = Parameters<tf.KernelConfig['kernelFunc']>[0]
+export type KernelParams = Parameters<tf.KernelConfig['kernelFunc']>[0]
 
 /** Registers `kernel` and its gradient for `backendName`. */
 export function registerPlainKernel(kernel: PlainKernel, backendName: string): void {
@@ -38,7 +38,8 @@ export function plainForward(kernel: PlainKernel): tf.KernelConfig['kernelFunc']
   return (params) => {
     const arrays = readInputs(params)
     const output = kernel.forward(arrays, params.attrs)
-    refuseNaN(kernel.name, output, arrays, params)
+    if (output.some(Number.isNaN))
+      refuseNaN(kernel.name, params.inputs as Record<string, tf.TensorInfo>, (tensor) => readTensor(params, tensor))
     return writeOutput(params, output, (params.attrs as unknown as Dims).outputShape)
   }
 }
@@ -54,22 +55,32 @@ export function plainBackward(kernel: PlainKernel): tf.KernelConfig['kernelFunc'
   }
 }
 
-function readInputs({ inputs, backend }: KernelParams): FloatArrays {
-  const read = (info: tf.TensorInfo) => (backend as SynchronousBackend).readSync(info.dataId)
-  return Object.fromEntries(Object.entries(inputs).map(([name, info]) => [name, read(info!)]))
-}
+const readInputs = (params: KernelParams): FloatArrays =>
+  Object.fromEntries(Object.entries(params.inputs).map(([name, tensor]) => [name, readTensor(params, tensor!)]))
 
-function writeOutput({ backend }: KernelParams, values: FloatArray, shape: number[]): tf.TensorInfo {
+/** Contents of a tensor, as the kernel of a backend with synchronous reads. */
+export const readTensor = ({ backend }: KernelParams, tensor: tf.TensorInfo): FloatArray =>
+  (backend as SynchronousBackend).readSync(tensor.dataId)
+
+/** A new tensor of the kernel's backend. */
+export function writeOutput({ backend }: KernelParams, values: FloatArray, shape: number[]): tf.TensorInfo {
   return { dataId: (backend as SynchronousBackend).write(values, shape, 'float32'), shape, dtype: 'float32' }
 }
 
-/** A NaN that came in is an error of the caller; one that an overflow made is left to the loss check of the trainer. */
-function refuseNaN(name: string, output: FloatArray, arrays: FloatArrays, { inputs }: KernelParams): void {
-  if (!output.some(Number.isNaN)) return
-  const culprit = Object.keys(arrays).find((input) => arrays[input]!.some(Number.isNaN))
+/**
+ * For an output that is not finite: a NaN that came in is an error of the caller; one that an overflow made is left to
+ * the loss check of the trainer.
+ * @throws KernelInputError naming the input that holds NaN
+ */
+export function refuseNaN(
+  operation: string,
+  inputs: Readonly<Record<string, tf.TensorInfo>>,
+  read: (tensor: tf.TensorInfo) => FloatArray,
+): void {
+  const culprit = Object.keys(inputs).find((name) => read(inputs[name]!).some(Number.isNaN))
   if (!culprit) return
-  const shapes = Object.fromEntries(Object.entries(inputs).map(([input, info]) => [input, info!.shape]))
-  throw new KernelInputError(name, `${culprit} holds NaN`, shapes)
+  const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]))
+  throw new KernelInputError(operation, `${culprit} holds NaN`, shapes)
 }
 
 /** A zeroed array of the same precision as `array`. */

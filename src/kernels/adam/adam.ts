@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
-import { checkShapes, type FloatArray, shapesOf } from '../operation.js'
-import { type AdamStep, plainAdam } from './plain.js'
+import { checkShapes, shapesOf } from '../operation.js'
+import { plainAdamKernel } from './plain.js'
+import { wasmAdamKernel } from './wasm.js'
 
 export interface AdamOptions {
   readonly learningRate: number
@@ -68,34 +69,5 @@ function adamInputs(
   return inputs
 }
 
-interface SynchronousBackend {
-  readSync(dataId: object): FloatArray
-  write(values: FloatArray, shape: number[], dtype: 'float32'): object
-}
-
-/** Kernel 'Adam' in plain loops: inputs p0.. g0.. m v; outputs the new p0.. then m and v. */
-const plainAdamKernel: tf.KernelConfig['kernelFunc'] = ({ inputs, attrs, backend }) => {
-  const host = backend as SynchronousBackend
-  const read = (name: string) => host.readSync(inputs[name]!.dataId)
-  const write = (values: FloatArray, shape: number[]): tf.TensorInfo => ({
-    dataId: host.write(values, shape, 'float32'),
-    shape,
-    dtype: 'float32',
-  })
-  const [m, v] = [read('m'), read('v')]
-  const [nextM, nextV] = [new Float32Array(m.length), new Float32Array(m.length)]
-  const outputs: tf.TensorInfo[] = []
-  let offset = 0
-  for (let i = 0; inputs[`p${i}`]; i++) {
-    const parameters = read(`p${i}`)
-    const next = plainAdam({ parameters, m, v }, read(`g${i}`), attrs as unknown as AdamStep, offset)
-    nextM.set(next.m, offset)
-    nextV.set(next.v, offset)
-    outputs.push(write(next.parameters, inputs[`p${i}`]!.shape))
-    offset += parameters.length
-  }
-  return [...outputs, write(nextM, [offset]), write(nextV, [offset])]
-}
-
-for (const backendName of ['cpu', 'wasm'])
-  tf.registerKernel({ kernelName: 'Adam', backendName, kernelFunc: plainAdamKernel })
+tf.registerKernel({ kernelName: 'Adam', backendName: 'cpu', kernelFunc: plainAdamKernel })
+tf.registerKernel({ kernelName: 'Adam', backendName: 'wasm', kernelFunc: wasmAdamKernel })

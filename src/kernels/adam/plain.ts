@@ -1,5 +1,6 @@
+import type * as tf from '@tensorflow/tfjs'
 import type { FloatArray } from '../operation.js'
-import { zerosLike } from '../plainKernel.js'
+import { readTensor, writeOutput, zerosLike } from '../plainKernel.js'
 
 /** One step's constants; the attributes of kernel 'Adam'. */
 export interface AdamStep {
@@ -40,4 +41,23 @@ export function plainAdam(
     next.parameters[i] = p - (stepSize * mean) / (Math.sqrt(square) / rootCorrection + epsilon)
   }
   return next
+}
+
+/** Kernel 'Adam' in plain loops: inputs p0.. g0.. m v; outputs the new p0.. then m and v. */
+export const plainAdamKernel: tf.KernelConfig['kernelFunc'] = (params) => {
+  const { inputs, attrs } = params
+  const [m, v] = [readTensor(params, inputs.m!), readTensor(params, inputs.v!)]
+  const [nextM, nextV] = [zerosLike(m), zerosLike(v)]
+  const outputs: tf.TensorInfo[] = []
+  let offset = 0
+  for (let i = 0; inputs[`p${i}`]; i++) {
+    const parameters = readTensor(params, inputs[`p${i}`]!)
+    const gradients = readTensor(params, inputs[`g${i}`]!)
+    const next = plainAdam({ parameters, m, v }, gradients, attrs as unknown as AdamStep, offset)
+    nextM.set(next.m, offset)
+    nextV.set(next.v, offset)
+    outputs.push(writeOutput(params, next.parameters, inputs[`p${i}`]!.shape))
+    offset += parameters.length
+  }
+  return [...outputs, writeOutput(params, nextM, [offset]), writeOutput(params, nextV, [offset])]
 }

@@ -2,7 +2,9 @@ import type * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
 import { checkShapes, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
+import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainConv } from './plain.js'
+import { wasmConv } from './wasm.js'
 
 /**
  * Causal depthwise convolution over time with silu: y[t] = silu(bias + sum_j weight[:,j] x[t-k+1+j]), zeros before t = 0
@@ -19,4 +21,5 @@ export function causalConv1d(x: tf.Tensor3D, weight: tf.Tensor2D, bias: tf.Tenso
   return runOperation('CausalConv1d', inputs, { b, l, e, k, outputShape: [b, l, e] }) as tf.Tensor3D
 }
 
-for (const backend of ['cpu', 'wasm']) registerPlainKernel(plainConv, backend)
+registerPlainKernel(plainConv, 'cpu')
+registerWasmKernel(plainConv, wasmConv)

@@ -2,7 +2,9 @@ import type * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
 import { checkShapes, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
+import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainLinear } from './plain.js'
+import { wasmLinear } from './wasm.js'
 
 /**
  * Linear layer in PyTorch's layout, x weightᵀ + bias, one kernel forward and one backward: x (..., in), weight
@@ -21,4 +23,5 @@ export function linear<T extends tf.Tensor>(x: T, weight: tf.Tensor2D, bias?: tf
   return runOperation('Linear', inputs, { rows, inner, columns, outputShape: [...lead, columns] }) as T
 }
 
-for (const backend of ['cpu', 'wasm']) registerPlainKernel(plainLinear, backend)
+registerPlainKernel(plainLinear, 'cpu')
+registerWasmKernel(plainLinear, wasmLinear)

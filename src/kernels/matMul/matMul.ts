@@ -2,7 +2,9 @@ import type * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
 import { checkShapes, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
+import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainMatMul } from './plain.js'
+import { wasmMatMul } from './wasm.js'
 
 /**
  * Matrix product op(a) op(b) of rank 2, or of rank 3 per leading index; differentiable in both. Unlike tfjs's own on
@@ -30,4 +32,5 @@ function oriented(matrix: tf.Tensor, transposed: boolean): [number, number] {
   return transposed ? [second, first] : [first, second]
 }
 
-for (const backend of ['cpu', 'wasm']) registerPlainKernel(plainMatMul, backend)
+registerPlainKernel(plainMatMul, 'cpu')
+registerWasmKernel(plainMatMul, wasmMatMul)

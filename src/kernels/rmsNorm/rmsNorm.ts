@@ -2,7 +2,9 @@ import type * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
 import { checkShapes, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
+import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainRmsNorm } from './plain.js'
+import { wasmRmsNorm } from './wasm.js'
 
 /**
  * Root mean square normalisation over the last dimension: x / sqrt(mean(x²) + epsilon) · weight (arXiv 1910.07467).
@@ -17,4 +19,5 @@ export function rmsNorm<T extends tf.Tensor>(x: T, weight: tf.Tensor1D, epsilon 
   return runOperation('RmsNorm', inputs, { rows: x.size / d, d, epsilon, outputShape: x.shape }) as T
 }
 
-for (const backend of ['cpu', 'wasm']) registerPlainKernel(plainRmsNorm, backend)
+registerPlainKernel(plainRmsNorm, 'cpu')
+registerWasmKernel(plainRmsNorm, wasmRmsNorm)

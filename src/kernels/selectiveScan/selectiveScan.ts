@@ -2,7 +2,9 @@ import type * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
 import { checkShapes, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
+import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainScan } from './plain.js'
+import { wasmScan } from './wasm.js'
 
 /**
  * The selective scan of Mamba (arXiv 2312.00752, section 3.2, algorithm 2), with all around it that is elementwise:
@@ -44,4 +46,5 @@ export function selectiveScan(inputs: SelectiveScanInputs): tf.Tensor3D {
   return runOperation('SelectiveScan', named, { b, l, e, n, outputShape: rows }) as tf.Tensor3D
 }
 
-for (const backend of ['cpu', 'wasm']) registerPlainKernel(plainScan, backend)
+registerPlainKernel(plainScan, 'cpu')
+registerWasmKernel(plainScan, wasmScan)

@@ -1,0 +1,7 @@
+export { adamStep } from '../adam/wasm.as'
+export { convBackward, convForward, convScratchBytes } from '../causalConv1d/wasm.as'
+export { linearBackward, linearForward, linearScratchBytes } from '../linear/wasm.as'
+export { multiplyPacked, packedBytes, packRight } from '../matMul/wasm.as'
+export { rmsNormBackward, rmsNormForward } from '../rmsNorm/wasm.as'
+export { scanBackward, scanCheckpointSize, scanForward, scanScratchBytes } from '../selectiveScan/wasm.as'
+export { allFinite } from './simd.as'
