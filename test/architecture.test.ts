@@ -25,7 +25,7 @@ const importPattern = /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g
 const roomOf = (file: string): string =>
   relative(src, file)
     .split('/')[0]!
-    .replace(/\.tsx?$/, '')
+    .replace(/\.[jt]sx?$/, '')
 
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.as.ts'))

@@ -60,10 +60,6 @@ test.each([
   [['run', '--provider', 'nope', '--ticker', 'T'], /unknown provider 'nope': known are csv/],
   [['run', '--provider', 'csv', '--ticker', 'T'], /csv needs a location/],
   [['run', '--data', '/tmp'], /--data needs --provider/],
-  [
-    ['run', '--provider', 'csv', '--data', '/tmp', '--ticker', '../etc/passwd'],
-    /symbol '..\/etc\/passwd' is not usable/,
-  ],
   [['evaluate', '--last', 'x'], /--last x: expected a whole number/],
   [['nonsense'], /unknown command 'nonsense'/],
 ])('wrong use %j: exit code 2 and one clear line', async (args, says) => {
@@ -74,6 +70,14 @@ test.each([
   expect(result.stderr).not.toMatch(/\n {4}at /)
   expect(result.code).toBe(2)
   expect(await countRows(sql)).toEqual(before)
+})
+
+test('a symbol that is a path is refused', async () => {
+  const { url } = await testDatabase()
+  const args = ['run', '--provider', 'csv', '--data', tmpdir(), '--ticker', '../etc/passwd']
+  const result = await mambacast(args, { DATABASE_URL: url })
+  expect(result.code).toBe(1)
+  expect(result.stderr).toMatch(/symbol '..\/etc\/passwd' is not usable/)
 })
 
 test('help lists every command and exits with 0', async () => {

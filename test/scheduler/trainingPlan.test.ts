@@ -13,14 +13,14 @@ test('a ticker without a model is trained fully', () => {
 })
 
 test('soon after a full training the model is fine-tuned from its weights', () => {
-  const plan = trainingPlan({ ...input, latest: { checkpoint, fullTrainingEnd: '2024-01-04' } })
+  const plan = trainingPlan({ ...input, latest: { checkpoint, fullTrainingEnd: '2024-01-03' } })
   expect(plan.warmStart).toBe(checkpoint)
   expect(plan.options.maxEpochs).toBe(7)
   expect(plan.reason).toBe('fine-tuned: 2 sessions after the last full training')
 })
 
 test('an old model is trained anew, and so is one with other features or options', () => {
-  const old = trainingPlan({ ...input, latest: { checkpoint, fullTrainingEnd: '2024-01-03' } })
+  const old = trainingPlan({ ...input, latest: { checkpoint, fullTrainingEnd: '2024-01-02' } })
   expect(old).toEqual({ options, reason: 'retrained: last full training 3 sessions ago' })
   const latest = { checkpoint, fullTrainingEnd: '2024-01-08' }
   expect(trainingPlan({ ...input, latest, featureNames: ['a', 'c'] }).reason).toBe('retrained: the features changed')

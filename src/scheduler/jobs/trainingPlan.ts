@@ -11,7 +11,7 @@ export interface TrainingPlan {
 export interface PlanInput {
   readonly options: TrainingOptions
   readonly featureNames: readonly string[]
-  /** The model that served last, and the last full training it descends from. */
+  /** The model that served last, and the last row of the full training it descends from (its outcome is one later). */
   readonly latest: { readonly checkpoint: Checkpoint; readonly fullTrainingEnd: string } | undefined
   /** All sessions of the ticker, ascending. */
   readonly sessions: readonly string[]
@@ -25,7 +25,7 @@ export function trainingPlan(input: PlanInput): TrainingPlan {
   if (!latest) return { options, reason: 'first training' }
   const difference = whatDiffers(latest.checkpoint, input)
   if (difference) return { options, reason: `retrained: ${difference} changed` }
-  const age = input.sessions.filter((session) => session > latest.fullTrainingEnd).length
+  const age = input.sessions.filter((session) => session > latest.fullTrainingEnd).length - 1
   if (age >= input.retrainEverySessions) return { options, reason: `retrained: last full training ${age} sessions ago` }
   return {
     options: { ...options, maxEpochs: input.fineTuneEpochs },
