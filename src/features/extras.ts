@@ -1,5 +1,5 @@
 import type { AdjustedBar } from '../domain/bar.js'
-import type { FeatureColumn } from './series.js'
+import { columnOf, type FeatureColumn } from './series.js'
 
 const WINDOW = 66
 /** Standard deviations below this share of the mean are rounding, not movement. */
@@ -7,7 +7,9 @@ const LEAST_RELATIVE_SD = 1e-9
 
 /** Names of all extras that occur in the bars, in order of code units. */
 export function extraNames(bars: readonly AdjustedBar[]): string[] {
-  return [...new Set(bars.flatMap((bar) => Object.keys(bar.extras)))].sort()
+  const names = new Set<string>()
+  for (const bar of bars) for (const name in bar.extras) names.add(name)
+  return [...names].sort()
 }
 
 /**
@@ -19,7 +21,7 @@ export function extraNames(bars: readonly AdjustedBar[]): string[] {
  */
 export function extraFeatures(bars: readonly AdjustedBar[], names: readonly string[]): FeatureColumn[] {
   return names.flatMap((name) => {
-    const x = Float64Array.from(bars, (bar) => bar.extras[name] ?? Number.NaN)
+    const x = columnOf(bars, (bar) => bar.extras[name] ?? Number.NaN)
     const { mean, sd } = trailingMoments(x)
     const zScore = x.map((value, t) => inUnitsOf(sd[t]!, value - mean[t]!))
     const change = x.map((value, t) => {

@@ -1,18 +1,26 @@
-import { logVolatility } from './logVolatility.js'
+import { LEAST_VOLATILITY, logVolatility } from './logVolatility.js'
 import { rollingMean } from './rolling.js'
 import type { FeatureColumn, Series } from './series.js'
 
 const WINDOWS = [1, 5, 22, 66] as const
+/** Most that a session's volatility may be, in multiples of the recent one; only wrong ticks and flash crashes are more. */
+const MOST_MULTIPLE = 6
+const RECENT_DECAY = 0.94
 
 /**
  * Log volatility from the session's range, Parkinson's and Garman & Klass's, over 1, 5, 22 and 66 sessions. (L) each.
+ *
+ * Spikes are bounded first: a mistyped low would otherwise rule the long windows for a quarter of a year.
  *
  * Sources: Parkinson, J. Business 53 (1980) 61-65; Garman & Klass, J. Business 53 (1980) 67-78; the windows of the HAR
  * model, Corsi, J. Financ. Econometrics 7 (2009) 174-196.
  */
 export function rangeVolatilityFeatures(series: Series): FeatureColumn[] {
   const columns = (name: string, variance: Float64Array) =>
-    WINDOWS.map((window) => ({ name: `${name}_${window}`, values: logVolatility(rollingMean(variance, window)) }))
+    WINDOWS.map((window) => ({
+      name: `${name}_${window}`,
+      values: logVolatility(rollingMean(boundSpikes(variance), window)),
+    }))
   return [...columns('parkinson', parkinson(series)), ...columns('garman_klass', garmanKlass(series))]
 }
 
@@ -26,4 +34,15 @@ export function garmanKlass({ open, high, low, close }: Series): Float64Array {
   return high.map(
     (price, t) => 0.5 * Math.log(price / low[t]!) ** 2 - (2 * Math.LN2 - 1) * Math.log(close[t]! / open[t]!) ** 2,
   )
+}
+
+/** Limits each variance (L) to 36 times the exponentially weighted mean of the limited ones before it. */
+function boundSpikes(variance: Float64Array): Float64Array {
+  const bounded = variance.slice()
+  let recent = variance[0] ?? 0
+  for (let t = 0; t < bounded.length; t++) {
+    bounded[t] = Math.min(bounded[t]!, MOST_MULTIPLE ** 2 * Math.max(recent, LEAST_VOLATILITY ** 2))
+    recent = RECENT_DECAY * recent + (1 - RECENT_DECAY) * bounded[t]!
+  }
+  return bounded
 }

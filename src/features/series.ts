@@ -31,10 +31,8 @@ export interface FeatureColumn {
 export function toSeries(bars: readonly AdjustedBar[]): Series {
   const basis = new Float64Array(bars.length)
   for (let t = 0; t < bars.length; t++) basis[t] = t === 0 ? 1 : basis[t - 1]! * bars[t]!.ratio
-  const price = (name: 'open' | 'high' | 'low' | 'close') => Float64Array.from(bars, (bar, t) => bar[name] / basis[t]!)
-  const growth = Float64Array.from(bars, (bar, t) =>
-    t === 0 ? Number.NaN : bar.close / (bars[t - 1]!.close * bar.ratio),
-  )
+  const price = (name: 'open' | 'high' | 'low' | 'close') => columnOf(bars, (bar, t) => bar[name] / basis[t]!)
+  const growth = columnOf(bars, (bar, t) => (t === 0 ? Number.NaN : bar.close / (bars[t - 1]!.close * bar.ratio)))
   return {
     length: bars.length,
     sessions: bars.map((bar) => bar.session),
@@ -42,8 +40,18 @@ export function toSeries(bars: readonly AdjustedBar[]): Series {
     high: price('high'),
     low: price('low'),
     close: price('close'),
-    volume: Float64Array.from(bars, (bar, t) => bar.volume * basis[t]!),
+    volume: columnOf(bars, (bar, t) => bar.volume * basis[t]!),
     logReturn: growth.map(Math.log),
     returnPct: growth.map((factor) => (factor - 1) * 100),
   }
+}
+
+/** One number of each bar as a column (L). */
+export function columnOf(
+  bars: readonly AdjustedBar[],
+  numberOf: (bar: AdjustedBar, t: number) => number,
+): Float64Array {
+  const column = new Float64Array(bars.length) // Float64Array.from goes through the iterator: ten times slower
+  for (let t = 0; t < bars.length; t++) column[t] = numberOf(bars[t]!, t)
+  return column
 }
