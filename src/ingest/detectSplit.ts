@@ -10,12 +10,13 @@ export interface Neighbourhood {
   readonly volume: number
 }
 
-/** [new shares, old shares, share of all splits]. Two of three splits are 2:1 or 3:2; the others are taken as equal. */
+/** [new shares, old shares, share of all splits]. Two of three are 2:1 or 3:2; most others are taken as equal. */
 const SPLITS: readonly (readonly [number, number, number])[] = [
   [2, 1, 0.4],
-  [3, 2, 0.26],
+  [3, 2, 0.24],
+  [3, 1, 0.03],
   [5, 2, 0.01],
-  ...[3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100].map((n) => [n, 1, 0.01] as const),
+  ...[4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100].map((n) => [n, 1, 0.01] as const),
   ...[2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100].map((o) => [1, o, 0.01] as const),
 ]
 const SMALLEST_GAP = 0.8 * Math.log(3 / 2)
@@ -26,17 +27,19 @@ const SPLIT_RATE = 1 / 2500
 const JUMP_RATE = 1 / 500
 const JUMP_SIZE = 0.3
 /** Posterior odds from which a gap counts as a split: erasing a true crash is worse than showing a false one. */
-const LEAST_ODDS = 50
+const LEAST_ODDS = 20
 
 /**
  * Spread of an ordinary session about its neighbours' median, and what a session looks like that opens with a jump of
  * z gap scales: log range and log volume grow with ln(z / 6) from their mean at six scales. Measured on 23 years of
  * SPY, AAPL and BAC and 15 years of four Shanghai shares: sd 0.44 to 0.51 and 0.36 to 0.50; beyond six scales mean 0.63,
- * sd 0.61 and mean 0.75, sd 0.57, and 1.5 and 3.2 on the one crash of 46 scales. Widened, for seven is few.
+ * sd 0.61 and mean 0.75, sd 0.57, and 1.5 and 3.2 on the one crash of 46 scales. Widened, for seven is few; the growth
+ * ends a little beyond that crash, for nothing larger was seen.
  */
 const ORDINARY = { range: 0.5, volume: 0.5 }
 const JUMP = {
   atScales: 6,
+  mostGrowth: 2.5,
   range: { mean: 0.6, slope: 0.4, sd: 0.65 },
   volume: { mean: 0.75, slope: 1, sd: 0.7 },
 }
@@ -75,7 +78,7 @@ function logOfSplit(gap: number, bar: Bar, before: Neighbourhood, ratio: number)
 
 function logOfNews(gap: number, bar: Bar, before: Neighbourhood): number {
   const scales = Math.abs(gap) / before.gapScale
-  const growth = Math.log(Math.max(1, scales / JUMP.atScales))
+  const growth = Math.min(Math.log(Math.max(1, scales / JUMP.atScales)), JUMP.mostGrowth)
   const jump = (JUMP_RATE / (2 * JUMP_SIZE)) * Math.exp(-Math.abs(gap) / JUMP_SIZE)
   const { range, volume } = JUMP
   return (

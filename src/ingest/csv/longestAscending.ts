@@ -1,28 +1,39 @@
 /**
  * Indices of a longest strictly ascending subsequence of `keys`, in ascending order; O(n log n).
  *
- * Of equal keys the first one counts. Source: patience sorting, Fredman, Discrete Mathematics 11 (1975) 29-35.
+ * Of several equally long ones the one with the earliest indices: what came first stays.
+ * Source: patience sorting, Fredman, Discrete Mathematics 11 (1975) 29-35.
  */
 export function longestAscending(keys: readonly string[]): number[] {
-  const tails: number[] = [] // tails[k]: index of the smallest key that ends an ascending run of k + 1 keys
-  const before = new Int32Array(keys.length)
-  for (let i = 0; i < keys.length; i++) {
-    const k = firstNotBelow(keys, tails, keys[i]!)
-    if (k < tails.length && keys[tails[k]!] === keys[i]) continue
-    before[i] = k > 0 ? tails[k - 1]! : -1
-    tails[k] = i
-  }
+  const lengths = runLengths(keys)
+  let missing = lengths.reduce((longest, length) => Math.max(longest, length), 0)
   const run: number[] = []
-  for (let i = tails.at(-1) ?? -1; i >= 0; i = before[i]!) run.push(i)
-  return run.reverse()
+  keys.forEach((key, i) => {
+    if (lengths[i] !== missing || (run.length > 0 && key <= keys[run.at(-1)!]!)) return
+    run.push(i)
+    missing -= 1
+  })
+  return run
 }
 
-function firstNotBelow(keys: readonly string[], tails: readonly number[], key: string): number {
+/** Length of the longest ascending run that starts at each key. */
+function runLengths(keys: readonly string[]): Int32Array {
+  const lengths = new Int32Array(keys.length)
+  const starts: string[] = [] // starts[k]: largest key that starts a run of k + 1 keys; descending in k
+  for (let i = keys.length - 1; i >= 0; i--) {
+    const longer = countAbove(starts, keys[i]!)
+    starts[longer] = keys[i]!
+    lengths[i] = longer + 1
+  }
+  return lengths
+}
+
+function countAbove(descending: readonly string[], key: string): number {
   let low = 0
-  let high = tails.length
+  let high = descending.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (keys[tails[middle]!]! < key) low = middle + 1
+    if (descending[middle]! > key) low = middle + 1
     else high = middle
   }
   return low
