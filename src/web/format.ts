@@ -1,5 +1,7 @@
 /** Narrow no-break space: between a number and its unit. */
 const THIN = '\u202f'
+/** No-break space: between a count and a word. */
+const SPACE = '\u00a0'
 const MINUS = '\u2212'
 
 const dateFormat = new Intl.DateTimeFormat('en-GB', {
@@ -47,6 +49,9 @@ export function price(value: number): string {
 /** A count with thousands separated by thin spaces. */
 export const count = (value: number): string => value.toLocaleString('en-US').replaceAll(',', THIN)
 
+/** A count with its noun: `1 row`, `2 rows`. */
+export const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+
 /** A p-value to two digits, or three where that matters. */
 export const pValue = (value: number): string => (value < 0.001 ? '< 0.001' : value.toFixed(value < 0.1 ? 3 : 2))
 
@@ -70,12 +75,12 @@ export function ago(moment: Date, now: Date): string {
   const [size, unit] = units.find(([length]) => seconds >= length)!
   const number = Math.floor(seconds / size)
   if (unit === 'd' && number > 60) return `on ${day(moment.toISOString().slice(0, 10))}`
-  return `${number}${THIN}${unit} ago`
+  return `${number}${SPACE}${unit} ago`
 }
 
 /** A duration: `1 min 12 s`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
   const minutes = Math.floor(seconds / 60)
-  return minutes === 0 ? `${seconds}${THIN}s` : `${minutes}${THIN}min ${seconds % 60}${THIN}s`
+  return minutes === 0 ? `${seconds}${SPACE}s` : `${minutes}${SPACE}min ${seconds % 60}${SPACE}s`
 }

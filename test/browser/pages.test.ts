@@ -1,7 +1,7 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, keepScreenshot, LOOKS, startBrowser, watchedPage } from '../support/browser.js'
-import { fillMarket } from '../support/marketFixture.js'
+import { cloneMarket } from '../support/marketFixture.js'
 import { type ServedMarket, serveMarket } from '../support/servedMarket.js'
 
 describe.skipIf(!chromiumPath)('every page in a real browser (needs Chromium: set CHROMIUM_PATH)', () => {
@@ -9,7 +9,7 @@ describe.skipIf(!chromiumPath)('every page in a real browser (needs Chromium: se
   let market: ServedMarket
 
   beforeAll(async () => {
-    market = await serveMarket(fillMarket)
+    market = await serveMarket(await cloneMarket())
     browser = await startBrowser()
   })
   afterAll(async () => {
@@ -24,7 +24,7 @@ describe.skipIf(!chromiumPath)('every page in a real browser (needs Chromium: se
       const { page, context, faults } = await watchedPage(browser, market.url, look)
       await page.goto(market.url, { waitUntil: 'networkidle' })
       expect(await page.locator('#board .interval').count()).toBe(3)
-      expect(await overflowing(page)).toBe(false)
+      expect(await isTooWide(page)).toBe(false)
       await keepScreenshot(page, 'overview', look)
       expect(faults).toEqual([])
       await context.close()
@@ -34,14 +34,33 @@ describe.skipIf(!chromiumPath)('every page in a real browser (needs Chromium: se
       const { page, context, faults } = await watchedPage(browser, market.url, look)
       await page.goto(`${market.url}/tickers/ACME`, { waitUntil: 'networkidle' })
       await page.locator('[data-plot][data-drawn]').nth(2).waitFor()
-      expect(await page.locator('.canvas canvas').count()).toBe(3)
-      expect(await overflowing(page)).toBe(false)
+      for (const index of [0, 1, 2]) expect(await inkOf(page, index)).toBeGreaterThan(10_000)
+      expect(await isTooWide(page)).toBe(false)
       await keepScreenshot(page, 'ticker', look)
       expect(faults).toEqual([])
+      await context.close()
+    })
+
+    test(`a page that does not exist says so in the same frame (${where})`, async () => {
+      const { page, context, faults } = await watchedPage(browser, market.url, look)
+      const address = `${market.url}/tickers/NOBODY`
+      await page.goto(address, { waitUntil: 'networkidle' })
+      expect(await page.locator('h1').textContent()).toBe('Nothing here')
+      expect(await isTooWide(page)).toBe(false)
+      await keepScreenshot(page, 'not-found', look)
+      const itself = (fault: string) => fault.includes(address) || fault.includes('status of 404')
+      expect(faults.filter((fault) => !itself(fault))).toEqual([])
       await context.close()
     })
   }
 })
 
-const overflowing = (page: import('playwright-core').Page) =>
-  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+const isTooWide = (page: Page) =>
+  page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth')
+
+/** Length of the picture of the plot at `index`: an empty one compresses to a few hundred characters. */
+const inkOf = (page: Page, index: number) =>
+  page
+    .locator('.canvas canvas')
+    .nth(index)
+    .evaluate<number, HTMLCanvasElement>((canvas) => canvas.toDataURL().length)

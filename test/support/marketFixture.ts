@@ -1,4 +1,4 @@
-import type { Db } from '../../src/db/database.js'
+import { connect, type Db } from '../../src/db/database.js'
 import {
   bars,
   forecasts,
@@ -20,6 +20,7 @@ import {
   uniform,
   weekdaysUntil,
 } from './marketSeries.js'
+import { cloneDatabase } from './testDatabase.js'
 
 /** The clock of every test that reads this market: the evening of the last session, a Friday. */
 export const MARKET_NOW = new Date('2025-06-13T22:04:00Z')
@@ -30,6 +31,8 @@ export const SPLIT_SESSION = '2025-03-12'
 const BARS = 330
 const WARM_UP = 60
 const LIVE_SESSIONS = 45
+/** Sessions back to which rolling figures are kept. */
+const SCORED = 120
 const BASELINES = ['zero', 'drift', 'hist', 'ewma', 'fhs', 'garch', 'har'] as const
 
 interface Listing {
@@ -243,7 +246,7 @@ async function fillScores(db: Db, listing: Listing, rows: readonly ForecastRow[]
       .filter((row) => row.forecaster === forecaster && row.dataHash.startsWith('hash-') && returns.has(row.asOf))
       .map((row) => ({ ...row, returnPct: returns.get(row.asOf)! }))
     for (const window of SCORE_WINDOWS)
-      for (let end = window; end <= settled.length; end += 1) {
+      for (let end = Math.max(window, settled.length - SCORED); end <= settled.length; end += 1) {
         const figures = figuresOf(settled.slice(end - window, end))
         all.push({ ticker: listing.symbol, forecaster, window, asOf: settled[end - 1]!.asOf, figures })
       }
@@ -279,4 +282,18 @@ async function fillVerdict(db: Db, { symbol }: Listing, all: readonly (typeof sc
 
 async function insertInChunks<T>(rows: readonly T[], insert: (chunk: T[]) => PromiseLike<unknown>): Promise<void> {
   for (let start = 0; start < rows.length; start += 2_000) await insert(rows.slice(start, start + 2_000))
+}
+
+let filled: Promise<string> | undefined
+
+/** A database of its own that holds this market; it is filled once per test file and cloned from then on. */
+export async function cloneMarket(): ReturnType<typeof cloneDatabase> {
+  filled ??= (async () => {
+    const { url } = await cloneDatabase()
+    const database = connect(url, 1)
+    await fillMarket(database.db)
+    await database.close()
+    return url
+  })()
+  return cloneDatabase(await filled)
 }

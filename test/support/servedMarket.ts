@@ -4,7 +4,9 @@ import { connect } from '../../src/db/database.js'
 import { createApp } from '../../src/web/app.js'
 import { serveApp } from '../../src/web/serveApp.js'
 import { MARKET_NOW } from './marketFixture.js'
-import { cloneDatabase } from './testDatabase.js'
+import type { cloneDatabase } from './testDatabase.js'
+
+type ClonedDatabase = Awaited<ReturnType<typeof cloneDatabase>>
 
 export interface ServedMarket {
   readonly url: string
@@ -14,11 +16,9 @@ export interface ServedMarket {
   end(): Promise<void>
 }
 
-/** The dashboard on a free port over a database of its own, filled by `fill`; its clock stands at the market's evening. */
-export async function serveMarket(fill: (db: Db) => Promise<void>): Promise<ServedMarket> {
-  const { url: databaseUrl, drop } = await cloneDatabase()
+/** The dashboard on a free port over that database, from `cloneMarket` for one; its clock stands at the market's evening. */
+export async function serveMarket({ url: databaseUrl, drop }: ClonedDatabase): Promise<ServedMarket> {
   const database = connect(databaseUrl, 4)
-  await fill(database.db)
   const app = createApp({ db: database.db, now: () => MARKET_NOW, version: 'test', log: pino({ level: 'silent' }) })
   const server = await serveApp(app, { host: '127.0.0.1', port: 0 })
   let isUp = true

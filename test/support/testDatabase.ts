@@ -3,9 +3,11 @@ import postgres from 'postgres'
 import { inject, onTestFinished } from 'vitest'
 import { connect, type Database } from '../../src/db/database.js'
 
-/** A database of its own for a test, cloned from the migrated template and dropped afterwards. */
-export async function cloneDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
-  const template = new URL(inject('templateUrl'))
+/** A database of its own for a test, cloned from the migrated template, or from another one that nobody is using. */
+export async function cloneDatabase(
+  templateUrl: string = inject('templateUrl'),
+): Promise<{ url: string; drop: () => Promise<void> }> {
+  const template = new URL(templateUrl)
   const admin = new URL(template)
   admin.pathname = '/postgres'
   const name = `test_${randomUUID().replaceAll('-', '')}`

@@ -14,7 +14,13 @@ interface LayoutProps {
   readonly children: Child
 }
 
-const HTMX_CONFIG = JSON.stringify({ noSwap: [204, 304, '4xx', '5xx'], defaultTimeout: 15_000, history: 'reload' })
+/** A morph leaves alone what the browser knows better: unfolded details and drawn plots. */
+const HTMX_CONFIG = JSON.stringify({
+  noSwap: [204, 304, '4xx', '5xx'],
+  defaultTimeout: 15_000,
+  history: 'reload',
+  morphIgnore: ['data-htmx-powered', 'data-drawn', 'open'],
+})
 
 /** The frame of every page: head, masthead, footer. Only local files, no inline script or style. */
 export function Layout({ frame: { assets, version }, title, plots, children }: LayoutProps) {

@@ -47,7 +47,17 @@ export const SampleBanner = () => (
 
 function FilterForm({ query }: { query: OverviewQuery }) {
   return (
-    <form class="filter" method="get" action="/">
+    <form
+      class="filter"
+      method="get"
+      action="/"
+      hx-get="/"
+      hx-trigger="input delay:250ms, change, submit"
+      hx-select="#board"
+      hx-target="#board"
+      hx-swap="outerHTML"
+      hx-replace-url="true"
+    >
       <label>
         <span>Find</span>
         <input type="search" name="q" value={query.q} placeholder="Symbol" maxlength={100} />
@@ -60,7 +70,7 @@ function FilterForm({ query }: { query: OverviewQuery }) {
           <Option value="none" chosen={query.verdict} text="no demonstrated skill" />
         </select>
       </label>
-      <label>
+      <label class="sorting">
         <span>Sort by</span>
         <select name="sort">
           {SORT_KEYS.map((key) => (
@@ -68,7 +78,7 @@ function FilterForm({ query }: { query: OverviewQuery }) {
           ))}
         </select>
       </label>
-      <label>
+      <label class="sorting">
         <span>Order</span>
         <select name="dir">
           <Option value="asc" chosen={query.dir} text="rising" />

@@ -38,15 +38,15 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
       </div>
       <div class="lead">
         <NextSession view={view} />
-        <VerdictCard verdict={verdict} />
+        <div class="side">
+          <VerdictCard verdict={verdict} />
+          <QualityReport quality={quality} now={now} />
+        </div>
       </div>
       <HistorySection view={view} />
       <RollingSection view={view} />
       <ForecastTables view={view} />
-      <div class="cards">
-        <ModelCard models={models} current={forecast?.model} />
-        <QualityReport quality={quality} now={now} />
-      </div>
+      <ModelCard models={models} current={forecast?.model} />
     </Layout>
   )
 }

@@ -1,9 +1,9 @@
 import { QUANTILE_LEVELS } from '../../domain/forecast.js'
 import { boundsOf } from '../api/historyView.js'
-import { type Axis, at, axisFor, span } from '../axis.js'
+import { type Axis, at, span } from '../axis.js'
 import { price, signedPct } from '../format.js'
 
-const HEIGHT = 96
+const HEIGHT = 128
 /** Bins between the 10 % and the 90 % quantile. */
 const INNER = [2, 3, 4, 5]
 
@@ -16,13 +16,13 @@ interface Bin {
 
 /** The forecast distribution as areas between its quantiles: the taller, the likelier. Labels give percent and price. */
 export function DistributionPlot({ quantiles, lastClose }: { quantiles: readonly number[]; lastClose: number }) {
-  const axis = axisFor(quantiles)
+  const axis = { limit: Math.max(...quantiles.map(Math.abs)) * 1.22 || 1, ticks: [] }
   const [low95, low80, median, high80, high95] = boundsOf(quantiles)
   const labels = [
-    { value: low80, row: 0, name: '10 of 100 below' },
-    { value: high80, row: 0, name: '10 of 100 above' },
-    { value: low95, row: 1, name: '2.5 of 100 below' },
-    { value: high95, row: 1, name: '2.5 of 100 above' },
+    { value: low80, row: 0 },
+    { value: high80, row: 0 },
+    { value: low95, row: 1 },
+    { value: high95, row: 1 },
   ]
   return (
     <svg

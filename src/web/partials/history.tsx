@@ -24,7 +24,7 @@ export function HistorySection({ view }: { view: TickerView }) {
   return (
     <section id="history">
       <div class="section-head">
-        <h2>Said and happened</h2>
+        <h2>Forecasts and outcomes</h2>
         <PagePills view={view} target="history" label="Range" pills={pills} />
       </div>
       <PlotFigure kind="price" src={src} label={`Price of ${ticker.symbol} with its past forecasts`}>

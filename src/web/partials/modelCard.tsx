@@ -6,13 +6,13 @@ export function ModelCard({ models, current }: { models: readonly Model[]; curre
   const model = models.find(({ id }) => id === current) ?? models[0]
   if (!model)
     return (
-      <section class="card">
+      <section class="card model-card">
         <h2>Model card</h2>
         <p class="muted">No model is trained yet.</p>
       </section>
     )
   return (
-    <section class="card">
+    <section class="card model-card">
       <div class="section-head">
         <h2>Model card</h2>
         <span class={`tag ${model.purpose}`}>{model.purpose}</span>

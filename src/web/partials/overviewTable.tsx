@@ -15,6 +15,16 @@ export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewV
     <table class="board-table">
       <caption class="sr-only">Forecasts for the next session, with the record of the last 60 sessions</caption>
       <thead>
+        <tr class="groups">
+          <td colspan={2} />
+          <th scope="colgroup" colspan={4}>
+            Next session
+          </th>
+          <th scope="colgroup" colspan={3} class="first-record">
+            Record of 60 sessions
+          </th>
+          <td />
+        </tr>
         <tr>
           <SortHead name="symbol" query={query} class="col-ticker">
             Ticker
@@ -22,9 +32,10 @@ export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewV
           <SortHead name="session" query={query} class="num">
             Last close
           </SortHead>
-          <SortHead name="range" query={query} class="col-interval" below={<AxisLabels axis={axis} />}>
-            Next session
-          </SortHead>
+          <th scope="col" class="col-interval">
+            <span class="sr-only">Interval</span>
+            <AxisLabels axis={axis} />
+          </th>
           <SortHead name="median" query={query} class="num">
             Median
           </SortHead>
@@ -41,7 +52,7 @@ export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewV
             MAE
           </th>
           <SortHead name="coverage" query={query} class="num">
-            Coverage
+            80 / 95{'\u202f'}% held
           </SortHead>
           <SortHead name="verdict" query={query} class="col-verdict">
             Verdict
@@ -90,11 +101,7 @@ function Row({ row, axis }: { row: ShownRow; axis: OverviewView['axis'] }) {
         )}
       </td>
       <td class="num" data-label="Median">
-        {forecast ? (
-          <TwoLines top={signedPct(forecast.quantiles[4]!)} under={`for ${shortDay(forecast.target)}`} />
-        ) : (
-          <Blank />
-        )}
+        {forecast ? <TwoLines top={signedPct(forecast.quantiles[4]!)} under={shortDay(forecast.target)} /> : <Blank />}
       </td>
       <td class="num" data-label="P(up)">
         {forecast ? share(forecast.pUp) : <Blank />}
@@ -104,7 +111,7 @@ function Row({ row, axis }: { row: ShownRow; axis: OverviewView['axis'] }) {
       </td>
       <FigureCell label="Pinball" figure="pinball" model={model} rival={rival} digits={3} />
       <FigureCell label="MAE" figure="mae" model={model} rival={rival} digits={2} />
-      <td class="num" data-label="Coverage 80 / 95 %">
+      <td class="num" data-label="Coverage">
         {model ? (
           <TwoLines
             top={`${share(model.coverage_80)} / ${share(model.coverage_95)}`}
@@ -146,14 +153,8 @@ const TwoLines = ({ top, under }: { top: Child; under: Child }) => (
 
 const Blank = () => <span class="blank">–</span>
 
-function SortHead(props: {
-  name: OverviewQuery['sort']
-  query: OverviewQuery
-  class: string
-  below?: Child
-  children: Child
-}) {
-  const { name, query, below, children } = props
+function SortHead(props: { name: OverviewQuery['sort']; query: OverviewQuery; class: string; children: Child }) {
+  const { name, query, children } = props
   const isSorted = query.sort === name
   const dir = isSorted && query.dir === 'asc' ? 'desc' : 'asc'
   return (
@@ -168,7 +169,6 @@ function SortHead(props: {
           {isSorted ? (query.dir === 'asc' ? '↑' : '↓') : ''}
         </span>
       </a>
-      {below}
     </th>
   )
 }

@@ -10,13 +10,13 @@ export interface Pill {
 
 interface PagePillsProps {
   readonly view: TickerView
-  /** Id of the section that the choice changes. */
+  /** Id of the section to look at afterwards. */
   readonly target: string
   readonly label: string
   readonly pills: readonly Pill[]
 }
 
-/** Choices as links: they work without script, and with it only their own section is exchanged. */
+/** Choices as links: they work without script, and with it only what they change is exchanged. */
 export function PagePills({ view: { ticker, query }, target, label, pills }: PagePillsProps) {
   const path = tickerPath(ticker.symbol)
   const { vs, ...rest } = query
@@ -29,9 +29,9 @@ export function PagePills({ view: { ticker, query }, target, label, pills }: Pag
           <a
             href={`${href}#${target}`}
             hx-get={href}
-            hx-select={`#${target}`}
-            hx-target={`#${target}`}
-            hx-swap="outerHTML"
+            hx-select="#main"
+            hx-target="#main"
+            hx-swap="outerMorph"
             hx-replace-url={href}
             aria-current={pill.isOn ? 'true' : undefined}
           >

@@ -12,7 +12,7 @@ interface PlotFigureProps {
 export function PlotFigure({ kind, src, label, children }: PlotFigureProps) {
   return (
     <figure class={`plot ${kind}`} data-plot={kind} data-src={src}>
-      <output class="readout" aria-live="off">
+      <output class="readout" aria-live="off" hx-morph-skip>
         {' '}
       </output>
       <div class="canvas" role="img" aria-label={label} tabindex={0} hx-morph-skip />

@@ -1,5 +1,5 @@
 import type { QualityRecord } from '../../db/tickerRecord.js'
-import { ago, count, day, decimal } from '../format.js'
+import { ago, count, counted, day, decimal } from '../format.js'
 
 const ROWS_SHOWN = 50
 
@@ -11,9 +11,8 @@ export function QualityReport({ quality, now }: { quality: QualityRecord | undef
       {quality ? (
         <>
           <p class="muted">
-            {quality.refused.length === 0 ? 'No row was refused' : `${count(quality.refused.length)} rows were refused`}
-            ; {quality.splits.length === 0 ? 'no split was found' : `${count(quality.splits.length)} splits were found`}
-            . Reported {ago(quality.reportedAt, now)}.
+            {counted(quality.refused.length, 'row')} refused, {counted(quality.splits.length, 'price adjustment')}{' '}
+            found. Reported {ago(quality.reportedAt, now)}.
           </p>
           {quality.refused.length > 0 && <Refused refused={quality.refused} />}
           {quality.splits.length > 0 && <Splits splits={quality.splits} />}

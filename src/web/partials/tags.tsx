@@ -1,5 +1,5 @@
 import type { Verdict } from '../../domain/score.js'
-import { count } from '../format.js'
+import { counted } from '../format.js'
 import type { Freshness } from '../freshness.js'
 import { stageName } from './runPanel.js'
 
@@ -28,7 +28,11 @@ export function FreshnessTag({ freshness }: { freshness: Freshness }) {
     case 'waiting':
       return <span class="tag">waiting for its first forecast</span>
     case 'stale':
-      return <span class="tag warn">stale: target passed {count(freshness.days)} days ago</span>
+      return (
+        <span class="tag warn" title="The session it speaks of is over, and no newer bar has come.">
+          stale by {counted(freshness.days, 'day')}
+        </span>
+      )
     case 'failed':
       return (
         <span class="tag fail" title={freshness.message}>

@@ -16,9 +16,10 @@ export function VerdictCard({ verdict }: { verdict: Verdict | undefined }) {
           <dl class="rows">
             <Row
               name={`Range against ${verdict.strongestBaseline}`}
-              value={testText('Diebold–Mariano', verdict.dmPValue)}
+              under="Diebold–Mariano"
+              value={pText(verdict.dmPValue)}
             />
-            <Row name="Mean against no change" value={testText('Clark–West', verdict.cwPValue)} />
+            <Row name="Mean against no change" under="Clark–West" value={pText(verdict.cwPValue)} />
             <Row name="R² out of sample" value={decimal(verdict.r2Oos, 4)} />
             <Row name="Settled" value={`${count(verdict.n)} forecasts up to ${day(verdict.asOf)}`} />
           </dl>
@@ -41,12 +42,14 @@ export function VerdictCard({ verdict }: { verdict: Verdict | undefined }) {
   )
 }
 
-const testText = (name: string, p: number | null): string =>
-  p === null ? `${name}: undefined` : `${name} p ${p < 0.001 ? '' : '= '}${pValue(p)}`
+const pText = (p: number | null): string => (p === null ? 'undefined' : `p ${p < 0.001 ? '' : '= '}${pValue(p)}`)
 
-const Row = ({ name, value }: { name: string; value: string }) => (
+const Row = ({ name, under, value }: { name: string; under?: string; value: string }) => (
   <div>
-    <dt>{name}</dt>
+    <dt>
+      {name}
+      {under && <span class="under"> {under}</span>}
+    </dt>
     <dd>{value}</dd>
   </div>
 )

@@ -9,6 +9,7 @@ const color = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const dayOf = (session) =>
   `${Number(session.slice(8))} ${MONTHS[Number(session.slice(5, 7)) - 1]} ${session.slice(0, 4)}`
 const percent = (value) => `${value > 0 ? '+' : value < 0 ? '\u2212' : ''}${Math.abs(value).toFixed(2)}\u202f%`
+const signed = (text) => String(text).replace('-', '\u2212')
 const amount = (value) => value.toFixed(Math.abs(value) >= 10 ? 2 : 4)
 
 const plots = new Map()
@@ -45,6 +46,7 @@ async function mount(figure) {
 
 function unmount(figure) {
   plots.get(figure)?.chart?.destroy()
+  delete figure.dataset.drawn
   plots.delete(figure)
 }
 
@@ -127,7 +129,7 @@ function chart(figure, sessions, own) {
   )
   const observer = new ResizeObserver(() => u.setSize({ width: place.clientWidth, height: place.clientHeight }))
   observer.observe(place)
-  place.onkeydown = (event) => onKey(event, u, last)
+  place.onkeydown = (event) => onKey(event, u, last, own.sync ? uPlot.sync(own.sync).plots : [u])
   return {
     destroy: () => {
       observer.disconnect()
@@ -136,14 +138,15 @@ function chart(figure, sessions, own) {
   }
 }
 
-function onKey(event, u, last) {
+/** Arrow keys move the cursor of a plot and of those linked with it; Escape shows everything again. */
+function onKey(event, u, last, linked) {
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-  if (step) {
-    const idx = Math.max(0, Math.min(last, (u.cursor.idx ?? (step > 0 ? -1 : last + 1)) + step))
-    u.setCursor({ left: u.valToPos(idx, 'x'), top: 8 })
-  } else if (event.key === 'Escape') u.setScale('x', { min: 0, max: last })
-  else return
+  if (!step && event.key !== 'Escape') return
   event.preventDefault()
+  const idx = Math.max(0, Math.min(last, (u.cursor.idx ?? (step > 0 ? -1 : last + 1)) + step))
+  for (const plot of linked)
+    if (step) plot.setCursor({ left: plot.valToPos(idx, 'x'), top: 8 })
+    else plot.setScale('x', { min: 0, max: last })
 }
 
 /** The forecasts of a history by the index of the session they spoke of, and where the plots end. */
@@ -194,11 +197,11 @@ function clip(u) {
   u.ctx.clip()
 }
 
-function drawDots(u, points, radius) {
+function drawDots(u, points) {
   const { ctx } = u
   ctx.save()
   clip(u)
-  for (const { i, value, name, ring } of points) {
+  for (const { i, value, name, radius, ring } of points) {
     ctx.beginPath()
     ctx.arc(u.valToPos(i, 'x', true), u.valToPos(value, 'y', true), radius * devicePixelRatio, 0, 2 * Math.PI)
     ctx.fillStyle = color(name)
@@ -259,27 +262,46 @@ function drawFan(u, next, last, pad) {
   ctx.restore()
 }
 
-/** The span of values that are in view, with a margin. */
-function viewRange(valuesAt, extra) {
-  return (u) => {
-    let [low, high] = [Infinity, -Infinity]
-    const take = (value) => {
-      if (value < low) low = value
-      if (value > high) high = value
-    }
-    for (let i = Math.max(0, Math.ceil(u.scales.x.min)); i <= u.scales.x.max; i += 1) valuesAt(i).forEach(take)
-    extra(u).forEach(take)
-    if (low > high) return [0, 1]
-    const margin = (high - low || Math.abs(high) || 1) * 0.04
-    return [low - margin, high + margin]
-  }
+/** The next session's intervals as a block at the right edge, below the fan. */
+function drawNext(u, next, last, pad) {
+  if (!next || u.scales.x.max < last + 1) return
+  const { ctx } = u
+  const [x0, x1] = [last + pad * 0.3, last + pad * 0.92].map((x) => Math.round(u.valToPos(x, 'x', true)))
+  const y = next.pct.map((value) => u.valToPos(value, 'y', true))
+  ctx.fillStyle = color('live-95')
+  ctx.fillRect(x0, y[4], x1 - x0, y[0] - y[4])
+  ctx.fillStyle = color('live-80')
+  ctx.fillRect(x0, y[3], x1 - x0, y[1] - y[3])
+  ctx.fillStyle = color('accent')
+  ctx.fillRect(x0, Math.round(y[2]) - 1, x1 - x0, 2)
+}
+
+/** The values in view, which uPlot has found, with a margin. */
+function withMargin(_u, low, high) {
+  if (low === null || high === null) return [0, 1]
+  const margin = (high - low || Math.abs(high) || 1) * 0.05
+  return [low - margin, high + margin]
+}
+
+/** A series that is not drawn but keeps its values in view. */
+const unseen = { paths: () => null, points: { show: false } }
+
+/** The outer bounds of each session's forecast, and of the next one's beside the last session. */
+function outerBounds(x, at, boundsOf, nextBounds) {
+  const bounds = x.map((i) => (at.has(i) ? boundsOf(at.get(i)) : []))
+  const side = (k, pick) =>
+    bounds.map((own, i) => {
+      const values = [own[k], i === x.length - 1 ? nextBounds?.[k] : undefined].filter((value) => value !== undefined)
+      return values.length > 0 ? pick(...values) : null
+    })
+  return [side(0, Math.min), side(4, Math.max)]
 }
 
 function pricePlot(figure, data, readout) {
   const { drawn, at, next, pad, x } = arrange(data)
   const { session, close } = data.bars
   const last = session.length - 1
-  const misses = drawn.filter(isMiss).map(({ i }) => ({ i, value: close[i], name: 'miss', ring: true }))
+  const misses = drawn.filter(isMiss).map(({ i }) => ({ i, value: close[i], name: 'miss', radius: 3, ring: true }))
   const say = (i) => {
     const forecast = at.get(i)
     const words = forecast
@@ -291,15 +313,12 @@ function pricePlot(figure, data, readout) {
   return chart(figure, session, {
     sync: data.symbol,
     pad,
-    data: [x, close],
-    series: [{}, { stroke: () => color('ink'), width: 1.4, points: { show: false } }],
-    range: viewRange(
-      (i) => [...(i <= last ? [close[i]] : []), ...(at.has(i) ? [at.get(i).prices[0], at.get(i).prices[4]] : [])],
-      (u) => (next && u.scales.x.max > last ? [next.fan[0], next.fan[8]] : []),
-    ),
+    data: [x, close, ...outerBounds(x, at, ({ prices }) => prices, next?.prices)],
+    series: [{}, { stroke: () => color('ink'), width: 1.4, points: { show: false } }, unseen, unseen],
+    range: withMargin,
     hooks: {
       drawAxes: [(u) => drawIntervals(u, drawn, ({ prices }) => prices), (u) => drawFan(u, next, last, pad)],
-      draw: [(u) => drawDots(u, misses, 3), (u) => drawLiveStart(u, drawn)],
+      draw: [(u) => drawDots(u, misses), (u) => drawLiveStart(u, drawn)],
       setCursor: [(u) => say(u.cursor.idx ?? last)],
     },
   })
@@ -310,8 +329,12 @@ function returnsPlot(figure, data, readout) {
   const { session } = data.bars
   const last = session.length - 1
   const returns = x.map((i) => at.get(i)?.returnPct ?? null)
-  const dots = drawn.map((f) => ({ i: f.i, value: f.returnPct, name: isMiss(f) ? 'miss' : 'ink', ring: isMiss(f) }))
-  const bars = next ? [...drawn, { ...next, i: last + 1 }] : drawn
+  const small = session.length > 600 ? 1 : 1.8
+  const dots = drawn.map((forecast) => ({
+    i: forecast.i,
+    value: forecast.returnPct,
+    ...(isMiss(forecast) ? { name: 'miss', radius: small + 1.2, ring: true } : { name: 'ink', radius: small }),
+  }))
   const say = (i) => {
     const forecast = at.get(i)
     readout.textContent = forecast
@@ -322,17 +345,14 @@ function returnsPlot(figure, data, readout) {
   return chart(figure, session, {
     sync: data.symbol,
     pad,
-    data: [x, returns],
+    data: [x, returns, ...outerBounds(x, at, ({ pct }) => pct, next?.pct)],
     points: { show: false },
-    series: [{}, { paths: () => null, points: { show: false } }],
-    values: (_u, splits) => splits.map((value) => `${value}\u202f%`),
-    range: viewRange(
-      (i) => (at.has(i) ? [at.get(i).pct[0], at.get(i).pct[4], at.get(i).returnPct] : []),
-      () => (next ? [next.pct[0], next.pct[4]] : []),
-    ),
+    series: [{}, unseen, unseen, unseen],
+    values: (_u, splits) => splits.map((value) => `${signed(value)}\u202f%`),
+    range: withMargin,
     hooks: {
-      drawAxes: [(u) => drawIntervals(u, bars, ({ pct }) => pct)],
-      draw: [(u) => drawDots(u, dots, session.length > 600 ? 1 : 1.8)],
+      drawAxes: [(u) => drawIntervals(u, drawn, ({ pct }) => pct), (u) => drawNext(u, next, last, pad)],
+      draw: [(u) => drawDots(u, dots)],
       setCursor: [(u) => say(u.cursor.idx ?? last)],
     },
   })
@@ -357,10 +377,7 @@ function rollingPlot(figure, { series, figure: name }, readout) {
     series: [{}, ...lines.map(lineStyle)],
     values: (_u, splits) =>
       splits.map((value) => (nominal ? `${Math.round(value * 100)}\u202f%` : String(Number(value.toFixed(4))))),
-    range: viewRange(
-      (i) => lines.flatMap((line) => line.values[i] ?? []),
-      () => (nominal ? [nominal] : []),
-    ),
+    range: (u, low, high) => withMargin(u, Math.min(low, nominal ?? low), Math.max(high, nominal ?? high)),
     hooks: {
       drawAxes: nominal ? [(u) => drawNominal(u, nominal)] : [],
       setCursor: [(u) => say(u.cursor.idx ?? last)],
