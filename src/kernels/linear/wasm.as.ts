@@ -1,6 +1,6 @@
 // Linear layer: forward and dx through the packed product of ../matMul; the weight gradient dyᵀ x runs over chunks of
 // rows that stay in the L1 cache, four outputs by two vectors of inputs at a time in registers.
-import { multiplyPacked, packRight } from '../matMul/wasm.as'
+import { AddTo, multiplyInto, Overwrite, packRight } from '../matMul/wasm.as'
 import { load, loadLanes, madd, splat, store, storeLanes } from '../wasm/simd.as'
 
 /** Rows of x and dy that the weight gradient works on at a time. */
@@ -24,7 +24,7 @@ export function linearForward(
     for (let j = 0; j < columns; j += 4, packed += 16) store(packed, loadLanes(bias + ((<usize>j) << 2), min(4, columns - j)))
   }
   packRight(weight, 4, stride, packed, inner, columns)
-  multiplyPacked(x, stride, 4, packed, padded, out, rows, inner, columns)
+  multiplyInto<Overwrite>(x, stride, 4, packed, padded, out, rows, inner, columns)
 }
 
 /** Four outputs by two vectors of inputs of the weight gradient over `rows` rows, added to `dWeight`. */
@@ -71,7 +71,36 @@ function addTo(p: usize, x: v128): void {
   store(p, f32x4.add(load(p), x))
 }
 
-/** One output by one vector of `lanes` inputs over `rows` rows, added to `dWeight`. */
+/** Four outputs by one vector of `lanes` inputs. */
+// @ts-expect-error: decorator
+@inline
+function gradientFourByOne(
+  dy: usize, dyStride: usize, x: usize, xStride: usize, dWeight: usize, rows: i32, lanes: i32,
+): void {
+  let c0 = splat(0)
+  let c1 = splat(0)
+  let c2 = splat(0)
+  let c3 = splat(0)
+  for (const end = x + <usize>rows * xStride; x < end; x += xStride, dy += dyStride) {
+    const v = loadLanes(x, lanes)
+    c0 = madd(v128.load32_splat(dy), v, c0)
+    c1 = madd(v128.load32_splat(dy, 4), v, c1)
+    c2 = madd(v128.load32_splat(dy, 8), v, c2)
+    c3 = madd(v128.load32_splat(dy, 12), v, c3)
+  }
+  addLanes(dWeight, c0, lanes)
+  addLanes(dWeight + xStride, c1, lanes)
+  addLanes(dWeight + 2 * xStride, c2, lanes)
+  addLanes(dWeight + 3 * xStride, c3, lanes)
+}
+
+// @ts-expect-error: decorator
+@inline
+function addLanes(p: usize, x: v128, lanes: i32): void {
+  storeLanes(p, f32x4.add(loadLanes(p, lanes), x), lanes)
+}
+
+/** One output by one vector of `lanes` inputs. */
 // @ts-expect-error: decorator
 @inline
 function gradientOneByOne(
@@ -80,7 +109,7 @@ function gradientOneByOne(
   let c = splat(0)
   for (const end = x + <usize>rows * xStride; x < end; x += xStride, dy += dyStride)
     c = madd(v128.load32_splat(dy), loadLanes(x, lanes), c)
-  storeLanes(dWeight, f32x4.add(loadLanes(dWeight, lanes), c), lanes)
+  addLanes(dWeight, c, lanes)
 }
 
 /** Adds the sums of the columns of dy over `rows` rows to dBias. */
@@ -97,46 +126,62 @@ function sumColumns(dy: usize, dBias: usize, rows: i32, columns: i32): void {
 }
 
 /** dWeight (columns, inner) = dy (rows, columns)ᵀ x (rows, inner). */
-function weightGradient(dy: usize, x: usize, dWeight: usize, dBias: usize, rows: i32, inner: i32, columns: i32): void {
+function weightGradient(dy: usize, x: usize, dWeight: usize, rows: i32, inner: i32, columns: i32): void {
   const xStride = (<usize>inner) << 2
   const dyStride = (<usize>columns) << 2
   memory.fill(dWeight, 0, xStride * <usize>columns)
-  if (dBias) memory.fill(dBias, 0, dyStride)
   for (let first = 0; first < rows; first += CHUNK) {
     const count = min(CHUNK, rows - first)
     let o = 0
     for (; o + 4 <= columns; o += 4) {
       const g = dy + ((<usize>o) << 2)
-      const row = dWeight + <usize>o * xStride
+      let at = x
+      let row = dWeight + <usize>o * xStride
       let i = 0
-      for (; i + 8 <= inner; i += 8) {
-        const at = (<usize>i) << 2
-        gradientFourByTwo(g, dyStride, x + at, xStride, row + at, count)
-      }
-      for (; i < inner; i += 4) {
-        const at = (<usize>i) << 2
-        for (let k: usize = 0; k < 4; k++)
-          gradientOneByOne(g + 4 * k, dyStride, x + at, xStride, row + k * xStride + at, count, min(4, inner - i))
-      }
+      for (; i + 8 <= inner; i += 8, at += 32, row += 32) gradientFourByTwo(g, dyStride, at, xStride, row, count)
+      for (; i + 4 <= inner; i += 4, at += 16, row += 16) gradientFourByOne(g, dyStride, at, xStride, row, count, 4)
+      if (i < inner) gradientFourByOne(g, dyStride, at, xStride, row, count, inner - i)
     }
-    for (; o < columns; o++)
-      for (let i = 0; i < inner; i += 4) {
-        const at = (<usize>i) << 2
-        gradientOneByOne(
-          dy + ((<usize>o) << 2), dyStride, x + at, xStride, dWeight + <usize>o * xStride + at, count, min(4, inner - i))
-      }
-    if (dBias) sumColumns(dy, dBias, count, columns)
+    for (; o < columns; o++) {
+      const g = dy + ((<usize>o) << 2)
+      let at = x
+      let row = dWeight + <usize>o * xStride
+      let i = 0
+      for (; i + 4 <= inner; i += 4, at += 16, row += 16) gradientOneByOne(g, dyStride, at, xStride, row, count, 4)
+      if (i < inner) gradientOneByOne(g, dyStride, at, xStride, row, count, inner - i)
+    }
     x += <usize>count * xStride
     dy += <usize>count * dyStride
   }
 }
 
-/** Gradients of x, weight and, where dBias is not 0, bias. */
+/** The same by its transpose, xᵀ dy in `scratch`: full lanes where there are fewer than four inputs. */
+function narrowWeightGradient(
+  dy: usize, x: usize, dWeight: usize, scratch: usize, rows: i32, inner: i32, columns: i32,
+): void {
+  weightGradient(x, dy, scratch, rows, columns, inner)
+  for (let o = 0; o < columns; o++)
+    for (let i = 0; i < inner; i++, dWeight += 4) f32.store(dWeight, f32.load(scratch + ((<usize>(i * columns + o)) << 2)))
+}
+
+/**
+ * Gradients of x, weight and, where dBias is not 0, bias; dx is added to what is there when `add` is 1, and left out
+ * when dx is 0.
+ */
 export function linearBackward(
   dy: usize, x: usize, weight: usize, dx: usize, dWeight: usize, dBias: usize, scratch: usize,
-  rows: i32, inner: i32, columns: i32,
+  rows: i32, inner: i32, columns: i32, add: i32,
 ): void {
-  packRight(weight, (<usize>inner) << 2, 4, scratch, columns, inner)
-  multiplyPacked(dy, (<usize>columns) << 2, 4, scratch, 0, dx, rows, columns, inner)
-  weightGradient(dy, x, dWeight, dBias, rows, inner, columns)
+  if (dx) {
+    const stride = (<usize>columns) << 2
+    packRight(weight, (<usize>inner) << 2, 4, scratch, columns, inner)
+    if (add) multiplyInto<AddTo>(dy, stride, 4, scratch, 0, dx, rows, columns, inner)
+    else multiplyInto<Overwrite>(dy, stride, 4, scratch, 0, dx, rows, columns, inner)
+  }
+  if (inner < 4) narrowWeightGradient(dy, x, dWeight, scratch, rows, inner, columns)
+  else weightGradient(dy, x, dWeight, rows, inner, columns)
+  if (dBias) {
+    memory.fill(dBias, 0, (<usize>columns) << 2)
+    sumColumns(dy, dBias, rows, columns)
+  }
 }

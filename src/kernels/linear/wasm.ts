@@ -16,7 +16,7 @@ export const wasmLinear: WasmKernel = {
     const [dx, dWeight, dBias] = gradients.map(host.pointer)
     const pointers = [...[dy, x!, weight!].map(host.pointer), dx!, dWeight!, dBias ?? 0]
     host.withScratch(host.kernels.linearScratchBytes(inner, columns), (scratch) =>
-      host.kernels.linearBackward(...pointers, scratch, rows, inner, columns),
+      host.kernels.linearBackward(...pointers, scratch, rows, inner, columns, 0),
     )
     return gradients
   },

@@ -1,7 +1,7 @@
 // Matrix product on SIMD lanes of four columns. The right operand is first packed as vectors [column group][inner], so
 // that every transposition of it costs the same; the left one is read one float at a time through its two strides.
 // A block of four rows by two column groups keeps eight accumulators in registers.
-import { load, madd, splat, store, storeLanes } from '../wasm/simd.as'
+import { load, loadLanes, madd, splat, storeLanes } from '../wasm/simd.as'
 
 /** Bytes of scratch for a packed right operand. */
 export function packedBytes(inner: i32, columns: i32): i32 {
@@ -21,10 +21,20 @@ export function packRight(b: usize, innerStride: usize, columnStride: usize, pac
     }
 }
 
+/** What happens to the old contents of out; as types, so that each has loops of its own. */
+export class Overwrite {}
+export class AddTo {}
+
+// @ts-expect-error: decorator
+@inline
+function put<Mode>(p: usize, x: v128, lanes: i32): void {
+  storeLanes(p, idof<Mode>() == idof<AddTo>() ? f32x4.add(loadLanes(p, lanes), x) : x, lanes)
+}
+
 /** Four rows by eight columns (the last `lanes` columns of the second group), from `base` vectors. */
 // @ts-expect-error: decorator
 @inline
-function blockFourByTwo(
+function blockFourByTwo<Mode>(
   a: usize, rowStride: usize, innerStride: usize, packed: usize, out: usize, outStride: usize,
   inner: i32, base0: v128, base1: v128, lanes: i32,
 ): void {
@@ -55,20 +65,20 @@ function blockFourByTwo(
     c30 = madd(x3, b0, c30)
     c31 = madd(x3, b1, c31)
   }
-  store(out, c00)
-  storeLanes(out + 16, c01, lanes)
-  store(out + outStride, c10)
-  storeLanes(out + outStride + 16, c11, lanes)
-  store(out + 2 * outStride, c20)
-  storeLanes(out + 2 * outStride + 16, c21, lanes)
-  store(out + 3 * outStride, c30)
-  storeLanes(out + 3 * outStride + 16, c31, lanes)
+  put<Mode>(out, c00, 4)
+  put<Mode>(out + 16, c01, lanes)
+  put<Mode>(out + outStride, c10, 4)
+  put<Mode>(out + outStride + 16, c11, lanes)
+  put<Mode>(out + 2 * outStride, c20, 4)
+  put<Mode>(out + 2 * outStride + 16, c21, lanes)
+  put<Mode>(out + 3 * outStride, c30, 4)
+  put<Mode>(out + 3 * outStride + 16, c31, lanes)
 }
 
 /** Four rows by one column group of `lanes` columns. */
 // @ts-expect-error: decorator
 @inline
-function blockFourByOne(
+function blockFourByOne<Mode>(
   a: usize, rowStride: usize, innerStride: usize, packed: usize, out: usize, outStride: usize,
   inner: i32, base: v128, lanes: i32,
 ): void {
@@ -84,27 +94,35 @@ function blockFourByOne(
     c2 = madd(v128.load32_splat(a + 2 * rowStride + offset), b, c2)
     c3 = madd(v128.load32_splat(a + 3 * rowStride + offset), b, c3)
   }
-  storeLanes(out, c0, lanes)
-  storeLanes(out + outStride, c1, lanes)
-  storeLanes(out + 2 * outStride, c2, lanes)
-  storeLanes(out + 3 * outStride, c3, lanes)
+  put<Mode>(out, c0, lanes)
+  put<Mode>(out + outStride, c1, lanes)
+  put<Mode>(out + 2 * outStride, c2, lanes)
+  put<Mode>(out + 3 * outStride, c3, lanes)
 }
 
 /** One row by one column group of `lanes` columns. */
 // @ts-expect-error: decorator
 @inline
-function blockOneByOne(a: usize, innerStride: usize, packed: usize, out: usize, inner: i32, base: v128, lanes: i32): void {
+function blockOneByOne<Mode>(a: usize, innerStride: usize, packed: usize, out: usize, inner: i32, base: v128, lanes: i32): void {
   let c = base
   for (const end = packed + ((<usize>inner) << 4); packed < end; packed += 16, a += innerStride)
     c = madd(v128.load32_splat(a), load(packed), c)
-  storeLanes(out, c, lanes)
+  put<Mode>(out, c, lanes)
+}
+
+/** As multiplyInto<Overwrite>; for the host. */
+export function multiplyPacked(
+  a: usize, rowStride: usize, innerStride: usize, packed: usize, bias: usize, out: usize,
+  rows: i32, inner: i32, columns: i32,
+): void {
+  multiplyInto<Overwrite>(a, rowStride, innerStride, packed, bias, out, rows, inner, columns)
 }
 
 /**
  * out (rows, columns) = a times the packed right operand, plus `bias` (one vector per column group, or 0 for none);
  * element (i, p) of a is at a + i rowStride + p innerStride.
  */
-export function multiplyPacked(
+export function multiplyInto<Mode>(
   a: usize, rowStride: usize, innerStride: usize, packed: usize, bias: usize, out: usize,
   rows: i32, inner: i32, columns: i32,
 ): void {
@@ -118,13 +136,13 @@ export function multiplyPacked(
     for (; j + 8 <= columns; j += 8) {
       const base0 = bias ? load(base) : splat(0)
       const base1 = bias ? load(base + 16) : splat(0)
-      blockFourByTwo(a, rowStride, innerStride, b, out + ((<usize>j) << 2), outStride, inner, base0, base1, 4)
+      blockFourByTwo<Mode>(a, rowStride, innerStride, b, out + ((<usize>j) << 2), outStride, inner, base0, base1, 4)
       b += 2 * groupBytes
       base += 32
     }
     for (; j < columns; j += 4) {
       const base0 = bias ? load(base) : splat(0)
-      blockFourByOne(a, rowStride, innerStride, b, out + ((<usize>j) << 2), outStride, inner, base0, min(4, columns - j))
+      blockFourByOne<Mode>(a, rowStride, innerStride, b, out + ((<usize>j) << 2), outStride, inner, base0, min(4, columns - j))
       b += groupBytes
       base += 16
     }
@@ -135,7 +153,7 @@ export function multiplyPacked(
     for (let j = 0; j < columns; j += 4) {
       const group = <usize>(j >> 2)
       const base0 = bias ? load(bias + (group << 4)) : splat(0)
-      blockOneByOne(
+      blockOneByOne<Mode>(
         a, innerStride, packed + group * groupBytes, out + ((<usize>j) << 2), inner, base0, min(4, columns - j))
     }
     a += rowStride

@@ -5,19 +5,37 @@
 // segment's decays and states from it and runs them in reverse.
 // Dimensions: b batch, l time, e channels, n states, g = ceil(e / 4) groups of channels, t step in the segment.
 import {
-  exp, exp2, exp2Product, load, loadLanes, log1p01, madd, sigmoid, softplus, splat, store, storeLanes,
-  transposedSum,
+  exp, exp2, exp2Product, load, loadLanes, log1p01, madd, sigmoid, softplus, splat, store, storeLanes, transposedSum,
 } from '../wasm/simd.as'
 
-/** Steps between checkpoints; a segment's tiles take 16 KB at n = 16. */
+/** Steps between checkpoints; at n = 16 a segment's tiles and blocks take 13 KB. */
 const SEGMENT: i32 = 16
 /** Bytes of one vector per step of a segment. */
 const TILE: usize = (<usize>SEGMENT) << 4
-
-/** Steps between the states that the forward pass saves. */
-export function scanSegment(): i32 {
-  return SEGMENT
-}
+// A tile holds one vector per step. Those of a group lie at these offsets from its tile dt, so that one pointer moves
+// through them all. The forward pass needs the first three.
+const DTU: usize = TILE
+const Y: usize = 2 * TILE
+/** dL/dy before the gate. */
+const GRADIENT: usize = 2 * TILE
+/** sigmoid(delta + bias), the derivative of softplus. */
+const SLOPE: usize = 3 * TILE
+/** sum_n G B and sum_n G a h[t-1] A log2(e). */
+const SUM_B: usize = 4 * TILE
+const SUM_A: usize = 5 * TILE
+/** exp(dt A) and h of two states; each h has room before it for the state before the segment. */
+const DECAY0: usize = 6 * TILE
+const DECAY1: usize = 7 * TILE
+const H0: usize = 8 * TILE + 16
+const H1: usize = 9 * TILE + 32
+const TILES: usize = 11
+// A block belongs to two states of a segment: B and C interleaved, then tiles of their gradients, one lane per channel.
+const DB0: usize = TILE
+const DB1: usize = 2 * TILE
+const DC0: usize = 3 * TILE
+const DC1: usize = 4 * TILE
+const BLOCK: usize = 5 * TILE
+const LN2: f32 = 0.6931471805599453
 
 // @ts-expect-error: decorator
 @inline
@@ -40,7 +58,7 @@ export function scanCheckpointSize(b: i32, l: i32, e: i32, n: i32): i32 {
 /** Bytes of scratch that either pass needs. */
 export function scanScratchBytes(e: i32, n: i32): i32 {
   const states = evenStates(n)
-  return (groupsOf(e) * (3 * states + 3) + states * (2 * SEGMENT + SEGMENT / 2) + 12 * SEGMENT + 8) * 16
+  return groupsOf(e) * (3 * states + 1) * 16 + <i32>(TILES * TILE) + (states / 2) * <i32>BLOCK
 }
 
 /**
@@ -67,9 +85,37 @@ function packA(A: usize, packed: usize, e: i32, n: i32): void {
   }
 }
 
+/**
+ * B and C of a segment (steps, n) as blocks [pair of states] of BLOCK bytes that begin with vectors [t] = B[s], B[s+1],
+ * C[s], C[s+1]; zeros at a missing state and at the step that makes an odd count even.
+ */
+function packSteps(B: usize, C: usize, blocks: usize, steps: i32, n: i32): void {
+  const stride = (<usize>n) << 2
+  for (let s = 0; s < n; s += 2, B += 8, C += 8, blocks += BLOCK) {
+    const single = s + 1 == n
+    let b = B
+    let c = C
+    let at = blocks
+    for (let t = 0; t < steps; t++, at += 16, b += stride, c += stride) {
+      f32.store(at, f32.load(b))
+      f32.store(at, single ? 0 : f32.load(b, 4), 4)
+      f32.store(at, f32.load(c), 8)
+      f32.store(at, single ? 0 : f32.load(c, 4), 12)
+    }
+    if (steps & 1) store(at, splat(0))
+  }
+}
+
 /** Whether dt A may leave the range of exp2; as types, so that each has loops of its own without a test inside. */
 class Near {}
 class Far {}
+
+/** Whether the largest dt of a group can take dt A below the range of exp2. */
+// @ts-expect-error: decorator
+@inline
+function reachesFar(most: v128, least: usize): bool {
+  return v128.any_true(f32x4.lt(f32x4.mul(most, load(least)), splat(-126)))
+}
 
 /** exp(dt A) where `A` holds A log2(e); `Far` clamps exponents below the range of exp2. */
 // @ts-expect-error: decorator
@@ -78,60 +124,69 @@ function decay<Range>(dt: v128, A: v128): v128 {
   return idof<Range>() == idof<Far>() ? exp2(f32x4.pmax(f32x4.mul(dt, A), splat(-126))) : exp2Product(dt, A)
 }
 
-/** Runs states s and s + 1 of one group over `steps` steps, adds C h to the tile y. */
+/** h <- exp(dt A) h + dtu B for one state. */
 // @ts-expect-error: decorator
 @inline
-function runPair<Range>(
-  A: usize, h: usize, B: usize, C: usize, dt: usize, y: usize, steps: i32, stride: usize,
-): void {
+function advance<Range>(A: v128, h: v128, dt: v128, dtu: v128, B: v128): v128 {
+  return madd(decay<Range>(dt, A), h, f32x4.mul(dtu, B))
+}
+
+/** y + C h of two states; their C at `q` + 8. */
+// @ts-expect-error: decorator
+@inline
+function readOut(y: v128, h0: v128, h1: v128, q: usize): v128 {
+  return madd(h1, v128.load32_splat(q, 12), madd(h0, v128.load32_splat(q, 8), y))
+}
+
+/** Runs states s and s + 1 of one group over a segment, adds C h to the tile Y. Two steps per turn of the loop. */
+// @ts-expect-error: decorator
+@inline
+function runPair<Range>(A: usize, h: usize, q: usize, p: usize, end: usize): void {
   const A0 = load(A)
-  const A1 = load(A + 16)
+  const A1 = v128.load(A, 16)
   let h0 = load(h)
-  let h1 = load(h + 16)
-  for (const end = dt + ((<usize>steps) << 4); dt < end; dt += 16, y += 16, B += stride, C += stride) {
-    const d = load(dt)
-    const dtu = load(dt + TILE)
-    h0 = madd(decay<Range>(d, A0), h0, f32x4.mul(dtu, v128.load32_splat(B)))
-    h1 = madd(decay<Range>(d, A1), h1, f32x4.mul(dtu, v128.load32_splat(B, 4)))
-    store(y, madd(h1, v128.load32_splat(C, 4), madd(h0, v128.load32_splat(C), load(y))))
+  let h1 = v128.load(h, 16)
+  for (; p < end; p += 32, q += 32) {
+    const d = load(p)
+    const dtu = v128.load(p, DTU)
+    h0 = advance<Range>(A0, h0, d, dtu, v128.load32_splat(q))
+    h1 = advance<Range>(A1, h1, d, dtu, v128.load32_splat(q, 4))
+    v128.store(p, readOut(v128.load(p, Y), h0, h1, q), Y)
+    const d2 = v128.load(p, 16)
+    const dtu2 = v128.load(p, DTU + 16)
+    h0 = advance<Range>(A0, h0, d2, dtu2, v128.load32_splat(q, 16))
+    h1 = advance<Range>(A1, h1, d2, dtu2, v128.load32_splat(q, 20))
+    v128.store(p, readOut(v128.load(p, Y + 16), h0, h1, q + 16), Y + 16)
   }
   store(h, h0)
-  store(h + 16, h1)
+  v128.store(h, h1, 16)
 }
 
-/** All states of one group over a segment. */
-function runGroup<Range>(A: usize, h: usize, B: usize, C: usize, dt: usize, y: usize, steps: i32, n: i32): void {
-  const stride = (<usize>n) << 2
-  for (let s = 0; s < n; s += 2, A += 32, h += 32, B += 8, C += 8) runPair<Range>(A, h, B, C, dt, y, steps, stride)
+/** All states of one group over a segment whose tiles end at `end`. */
+function runGroup<Range>(A: usize, h: usize, blocks: usize, p: usize, end: usize, n: i32): void {
+  for (let s = 0; s < n; s += 2, A += 32, h += 32, blocks += BLOCK) runPair<Range>(A, h, blocks, p, end)
 }
 
-/** B or C of a segment, its n states padded with zeros to `even`: in place, or in a copy at `copy`. */
-function padStates(x: usize, copy: usize, steps: i32, n: i32, even: i32): usize {
-  if (n == even) return x
-  for (let t = 0; t < steps; t++) {
-    const row = copy + ((<usize>(t * even)) << 2)
-    memory.copy(row, x + ((<usize>(t * n)) << 2), (<usize>n) << 2)
-    f32.store(row + ((<usize>n) << 2), 0)
-  }
-  return copy
-}
-
-/** softplus(delta + bias) and its product with u for one group into the tiles dt and dtu; returns the largest dt. */
+/** Fills the tiles dt, DTU and Y (with the skip D u) of one group; returns the largest dt. */
 // @ts-expect-error: decorator
 @inline
 function discretise(
-  u: usize, delta: usize, bias: usize, D: usize, dt: usize, y: usize, steps: i32, rowBytes: usize, lanes: i32,
+  u: usize, delta: usize, bias: usize, D: usize, p: usize, steps: i32, rowBytes: usize, lanes: i32,
 ): v128 {
   const offset = loadLanes(bias, lanes)
   const skip = loadLanes(D, lanes)
   let most = splat(0)
-  for (const end = dt + ((<usize>steps) << 4); dt < end; dt += 16, y += 16, u += rowBytes, delta += rowBytes) {
+  for (const end = p + ((<usize>steps) << 4); p < end; p += 16, u += rowBytes, delta += rowBytes) {
     const ut = loadLanes(u, lanes)
     const step = softplus(f32x4.add(loadLanes(delta, lanes), offset))
-    store(dt, step)
-    store(dt + TILE, f32x4.mul(step, ut))
-    store(y, f32x4.mul(skip, ut))
+    store(p, step)
+    v128.store(p, f32x4.mul(step, ut), DTU)
+    v128.store(p, f32x4.mul(skip, ut), Y)
     most = f32x4.pmax(most, step)
+  }
+  if (steps & 1) {
+    store(p, splat(0))
+    v128.store(p, splat(0), DTU)
   }
   return most
 }
@@ -139,19 +194,13 @@ function discretise(
 /** Writes y and y silu(z) of one group. */
 // @ts-expect-error: decorator
 @inline
-function gate(tile: usize, z: usize, y: usize, out: usize, steps: i32, rowBytes: usize, lanes: i32): void {
-  for (const end = tile + ((<usize>steps) << 4); tile < end; tile += 16, z += rowBytes, y += rowBytes, out += rowBytes) {
+function gate(p: usize, z: usize, y: usize, out: usize, steps: i32, rowBytes: usize, lanes: i32): void {
+  for (const end = p + ((<usize>steps) << 4); p < end; p += 16, z += rowBytes, y += rowBytes, out += rowBytes) {
     const zt = loadLanes(z, lanes)
-    const yt = load(tile)
+    const yt = v128.load(p, Y)
     storeLanes(y, yt, lanes)
     storeLanes(out, f32x4.mul(yt, f32x4.mul(zt, sigmoid(zt))), lanes)
   }
-}
-
-// @ts-expect-error: decorator
-@inline
-function mayLeaveRange(most: v128, least: usize): bool {
-  return v128.any_true(f32x4.lt(f32x4.mul(most, load(least)), splat(-126)))
 }
 
 /** Writes out (b, l, e), y before the gate (b, l, e) and the state before every segment (scanCheckpointSize floats). */
@@ -167,16 +216,15 @@ export function scanForward(
   const rowBytes = (<usize>e) << 2
   const least = scratch + stateBytes
   const states = least + ((<usize>groups) << 4)
-  const dt = states + stateBytes
-  const tile = dt + 2 * TILE
-  const copies = tile + TILE
+  const tiles = states + stateBytes
+  const blocks = tiles + TILES * TILE
   packA(A, scratch, e, n)
   for (let batch = 0; batch < b; batch++) {
     memory.fill(states, 0, stateBytes)
     for (let start = 0; start < l; start += SEGMENT) {
       const steps = min(SEGMENT, l - start)
-      const Bs = padStates(B, copies, steps, n, even)
-      const Cs = padStates(C, copies + (<usize>even) * (TILE >> 2), steps, n, even)
+      const end = tiles + ((<usize>((steps + 1) & ~1)) << 4)
+      packSteps(B, C, blocks, steps, n)
       memory.copy(checkpoints, states, stateBytes)
       checkpoints += stateBytes
       for (let g = 0; g < groups; g++) {
@@ -184,12 +232,12 @@ export function scanForward(
         const row = (<usize>g) * groupBytes
         const lanes = min(4, e - g * 4)
         const most = lanes == 4
-          ? discretise(u + at, delta + at, bias + at, D + at, dt, tile, steps, rowBytes, 4)
-          : discretise(u + at, delta + at, bias + at, D + at, dt, tile, steps, rowBytes, lanes)
-        if (mayLeaveRange(most, least + at)) runGroup<Far>(scratch + row, states + row, Bs, Cs, dt, tile, steps, even)
-        else runGroup<Near>(scratch + row, states + row, Bs, Cs, dt, tile, steps, even)
-        if (lanes == 4) gate(tile, z + at, y + at, out + at, steps, rowBytes, 4)
-        else gate(tile, z + at, y + at, out + at, steps, rowBytes, lanes)
+          ? discretise(u + at, delta + at, bias + at, D + at, tiles, steps, rowBytes, 4)
+          : discretise(u + at, delta + at, bias + at, D + at, tiles, steps, rowBytes, lanes)
+        if (reachesFar(most, least + at)) runGroup<Far>(scratch + row, states + row, blocks, tiles, end, even)
+        else runGroup<Near>(scratch + row, states + row, blocks, tiles, end, even)
+        if (lanes == 4) gate(tiles, z + at, y + at, out + at, steps, rowBytes, 4)
+        else gate(tiles, z + at, y + at, out + at, steps, rowBytes, lanes)
       }
       const bytes = rowBytes * <usize>steps
       u += bytes
@@ -203,111 +251,89 @@ export function scanForward(
   }
 }
 
-/** Decays and states of states s and s + 1 over a segment, from the state before it: tiles a0 a1 and h0 h1. */
+/** Decays and states of states s and s + 1 over a segment, from the state before it, into DECAY0 to H1. */
 // @ts-expect-error: decorator
 @inline
-function recomputePair<Range>(A: usize, h: usize, B: usize, dt: usize, tile: usize, steps: i32, stride: usize): void {
+function recomputePair<Range>(A: usize, h: usize, q: usize, p: usize, end: usize): void {
   const A0 = load(A)
-  const A1 = load(A + 16)
+  const A1 = v128.load(A, 16)
   let h0 = load(h)
-  let h1 = load(h + 16)
-  store(tile + H_TILE - 16, h0)
-  store(tile + H_TILE - 16 + PAIR, h1)
-  for (const end = dt + ((<usize>steps) << 4); dt < end; dt += 16, tile += 16, B += stride) {
-    const d = load(dt)
-    const dtu = load(dt + TILE)
+  let h1 = v128.load(h, 16)
+  v128.store(p, h0, H0 - 16)
+  v128.store(p, h1, H1 - 16)
+  for (; p < end; p += 32, q += 32) {
+    const d = load(p)
+    const dtu = v128.load(p, DTU)
     const a0 = decay<Range>(d, A0)
     const a1 = decay<Range>(d, A1)
-    h0 = madd(a0, h0, f32x4.mul(dtu, v128.load32_splat(B)))
-    h1 = madd(a1, h1, f32x4.mul(dtu, v128.load32_splat(B, 4)))
-    store(tile, a0)
-    store(tile + PAIR, a1)
-    store(tile + H_TILE, h0)
-    store(tile + H_TILE + PAIR, h1)
+    h0 = madd(a0, h0, f32x4.mul(dtu, v128.load32_splat(q)))
+    h1 = madd(a1, h1, f32x4.mul(dtu, v128.load32_splat(q, 4)))
+    v128.store(p, a0, DECAY0)
+    v128.store(p, a1, DECAY1)
+    v128.store(p, h0, H0)
+    v128.store(p, h1, H1)
+    const d2 = v128.load(p, 16)
+    const dtu2 = v128.load(p, DTU + 16)
+    const a2 = decay<Range>(d2, A0)
+    const a3 = decay<Range>(d2, A1)
+    h0 = madd(a2, h0, f32x4.mul(dtu2, v128.load32_splat(q, 16)))
+    h1 = madd(a3, h1, f32x4.mul(dtu2, v128.load32_splat(q, 20)))
+    v128.store(p, a2, DECAY0 + 16)
+    v128.store(p, a3, DECAY1 + 16)
+    v128.store(p, h0, H0 + 16)
+    v128.store(p, h1, H1 + 16)
   }
 }
 
-// Tiles of one group and segment in the backward pass, TILE bytes each, from `dt` on.
-const DTU: usize = TILE
-const G: usize = 2 * TILE
-/** sigmoid(delta + bias), the derivative of softplus. */
-const SLOPE: usize = 3 * TILE
-/** sum_n G B and sum_n G a h[t-1] A log2(e). */
-const SUM_B: usize = 4 * TILE
-const SUM_A: usize = 5 * TILE
-// Tiles of a pair of states, from `tile` on: a0, a1, then h0, h1, each h with the state before the segment in front.
-const PAIR: usize = TILE + 16
-const H_TILE: usize = 2 * PAIR + 16
-const LN2: f32 = 0.6931471805599453
-
-/** The reverse recurrence of states s and s + 1 over a segment; dB and dC are tiles [s][t], carry and dA vectors. */
+/** The reverse recurrence of states s and s + 1 over a segment; carry holds a[t+1] G[t+1] of the segment after it. */
 // @ts-expect-error: decorator
 @inline
-function reversePair(
-  A: usize, B: usize, C: usize, dt: usize, tile: usize, carry: usize, dA: usize, dB: usize, dC: usize,
-  steps: i32, stride: usize,
-): void {
+function reversePair(A: usize, blocks: usize, first: usize, end: usize, carry: usize, dA: usize): void {
   const A0 = load(A)
-  const A1 = load(A + 16)
+  const A1 = v128.load(A, 16)
   let carry0 = load(carry)
-  let carry1 = load(carry + 16)
+  let carry1 = v128.load(carry, 16)
   let dA0 = splat(0)
   let dA1 = splat(0)
-  const last = <usize>(steps - 1)
-  const first = dt
-  dt += last << 4
-  tile += last << 4
-  dB += last << 4
-  dC += last << 4
-  B += last * stride
-  C += last * stride
-  let h0 = load(tile + H_TILE)
-  let h1 = load(tile + H_TILE + PAIR)
-  for (; dt >= first; dt -= 16, tile -= 16, dB -= 16, dC -= 16, B -= stride, C -= stride) {
-    const g = load(dt + G)
-    const d = load(dt)
-    const dtu = load(dt + DTU)
-    store(dC, madd(g, h0, load(dC)))
-    store(dC + TILE, madd(g, h1, load(dC + TILE)))
-    const G0 = madd(g, v128.load32_splat(C), carry0)
-    const G1 = madd(g, v128.load32_splat(C, 4), carry1)
-    store(dB, madd(G0, dtu, load(dB)))
-    store(dB + TILE, madd(G1, dtu, load(dB + TILE)))
-    const b = madd(G0, v128.load32_splat(B), load(dt + SUM_B))
-    store(dt + SUM_B, madd(G1, v128.load32_splat(B, 4), b))
-    carry0 = f32x4.mul(load(tile), G0)
-    carry1 = f32x4.mul(load(tile + PAIR), G1)
-    h0 = load(tile + H_TILE - 16)
-    h1 = load(tile + H_TILE - 16 + PAIR)
+  let p = end - 16
+  let q = blocks + (p - first)
+  let h0 = v128.load(p, H0)
+  let h1 = v128.load(p, H1)
+  for (; p >= first; p -= 16, q -= 16) {
+    const g = v128.load(p, GRADIENT)
+    v128.store(q, madd(g, h0, v128.load(q, DC0)), DC0)
+    v128.store(q, madd(g, h1, v128.load(q, DC1)), DC1)
+    const G0 = madd(g, v128.load32_splat(q, 8), carry0)
+    const G1 = madd(g, v128.load32_splat(q, 12), carry1)
+    const dtu = v128.load(p, DTU)
+    v128.store(q, madd(G0, dtu, v128.load(q, DB0)), DB0)
+    v128.store(q, madd(G1, dtu, v128.load(q, DB1)), DB1)
+    const sumB = madd(G0, v128.load32_splat(q), v128.load(p, SUM_B))
+    v128.store(p, madd(G1, v128.load32_splat(q, 4), sumB), SUM_B)
+    carry0 = f32x4.mul(v128.load(p, DECAY0), G0)
+    carry1 = f32x4.mul(v128.load(p, DECAY1), G1)
+    h0 = v128.load(p, H0 - 16)
+    h1 = v128.load(p, H1 - 16)
     const k0 = f32x4.mul(carry0, h0)
     const k1 = f32x4.mul(carry1, h1)
-    store(dt + SUM_A, madd(k1, A1, madd(k0, A0, load(dt + SUM_A))))
+    v128.store(p, madd(k1, A1, madd(k0, A0, v128.load(p, SUM_A))), SUM_A)
+    const d = load(p)
     dA0 = madd(k0, d, dA0)
     dA1 = madd(k1, d, dA1)
   }
   store(carry, carry0)
-  store(carry + 16, carry1)
+  v128.store(carry, carry1, 16)
   store(dA, f32x4.add(load(dA), dA0))
-  store(dA + 16, f32x4.add(load(dA + 16), dA1))
+  v128.store(dA, f32x4.add(v128.load(dA, 16), dA1), 16)
 }
 
 /** Recomputes and reverses all states of one group over a segment. */
 function reverseGroup<Range>(
-  A: usize, h: usize, B: usize, C: usize, dt: usize, tile: usize, carry: usize, dA: usize, dB: usize, dC: usize,
-  steps: i32, n: i32,
+  A: usize, h: usize, blocks: usize, p: usize, end: usize, carry: usize, dA: usize, n: i32,
 ): void {
-  const stride = (<usize>n) << 2
-  for (let s = 0; s < n; s += 2) {
-    recomputePair<Range>(A, h, B, dt, tile, steps, stride)
-    reversePair(A, B, C, dt, tile, carry, dA, dB, dC, steps, stride)
-    A += 32
-    h += 32
-    B += 8
-    C += 8
-    carry += 32
-    dA += 32
-    dB += 2 * TILE
-    dC += 2 * TILE
+  for (let s = 0; s < n; s += 2, A += 32, h += 32, blocks += BLOCK, carry += 32, dA += 32) {
+    recomputePair<Range>(A, h, blocks, p, end)
+    reversePair(A, blocks, p, end, carry, dA)
   }
 }
 
@@ -316,25 +342,25 @@ function reverseGroup<Range>(
 @inline
 function prepareReverse(
   dy: usize, u: usize, delta: usize, z: usize, bias: usize, y: usize, dz: usize,
-  dt: usize, steps: i32, rowBytes: usize, lanes: i32,
+  p: usize, steps: i32, rowBytes: usize, lanes: i32,
 ): v128 {
   const offset = loadLanes(bias, lanes)
   let most = splat(0)
-  for (const end = dt + ((<usize>steps) << 4); dt < end; dt += 16) {
+  for (const end = p + ((<usize>steps) << 4); p < end; p += 16) {
     const raw = f32x4.add(loadLanes(delta, lanes), offset)
     const w = exp(f32x4.neg(f32x4.abs(raw)))
     const step = f32x4.add(f32x4.pmax(raw, splat(0)), log1p01(w))
     const side = v128.bitselect(splat(1), w, f32x4.ge(raw, splat(0)))
-    store(dt, step)
-    store(dt + SLOPE, f32x4.div(side, f32x4.add(splat(1), w)))
-    store(dt + DTU, f32x4.mul(step, loadLanes(u, lanes)))
-    store(dt + SUM_B, splat(0))
-    store(dt + SUM_A, splat(0))
+    store(p, step)
+    v128.store(p, f32x4.mul(step, loadLanes(u, lanes)), DTU)
+    v128.store(p, f32x4.div(side, f32x4.add(splat(1), w)), SLOPE)
+    v128.store(p, splat(0), SUM_B)
+    v128.store(p, splat(0), SUM_A)
     most = f32x4.pmax(most, step)
     const zt = loadLanes(z, lanes)
     const dyt = loadLanes(dy, lanes)
     const s = sigmoid(zt)
-    store(dt + G, f32x4.mul(dyt, f32x4.mul(zt, s)))
+    v128.store(p, f32x4.mul(dyt, f32x4.mul(zt, s)), GRADIENT)
     const slope = f32x4.mul(s, madd(zt, f32x4.sub(splat(1), s), splat(1)))
     storeLanes(dz, f32x4.mul(f32x4.mul(dyt, loadLanes(y, lanes)), slope), lanes)
     dy += rowBytes
@@ -344,6 +370,11 @@ function prepareReverse(
     y += rowBytes
     dz += rowBytes
   }
+  if (steps & 1) {
+    store(p, splat(0))
+    v128.store(p, splat(0), DTU)
+    v128.store(p, splat(0), GRADIENT)
+  }
   return most
 }
 
@@ -351,18 +382,19 @@ function prepareReverse(
 // @ts-expect-error: decorator
 @inline
 function finishReverse(
-  dt: usize, u: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize,
+  p: usize, u: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize,
   steps: i32, rowBytes: usize, lanes: i32,
 ): void {
   const skip = loadLanes(D, lanes)
   let sumD = splat(0)
   let sumBias = splat(0)
-  for (const end = dt + ((<usize>steps) << 4); dt < end; dt += 16, u += rowBytes, du += rowBytes, ddelta += rowBytes) {
+  for (const end = p + ((<usize>steps) << 4); p < end; p += 16, u += rowBytes, du += rowBytes, ddelta += rowBytes) {
     const ut = loadLanes(u, lanes)
-    const g = load(dt + G)
-    const sumB = load(dt + SUM_B)
-    const raw = f32x4.mul(madd(sumB, ut, f32x4.mul(load(dt + SUM_A), splat(LN2))), load(dt + SLOPE))
-    storeLanes(du, madd(sumB, load(dt), f32x4.mul(g, skip)), lanes)
+    const g = v128.load(p, GRADIENT)
+    const sumB = v128.load(p, SUM_B)
+    const step = madd(sumB, ut, f32x4.mul(v128.load(p, SUM_A), splat(LN2)))
+    const raw = f32x4.mul(step, v128.load(p, SLOPE))
+    storeLanes(du, madd(sumB, load(p), f32x4.mul(g, skip)), lanes)
     storeLanes(ddelta, raw, lanes)
     sumD = madd(g, ut, sumD)
     sumBias = f32x4.add(raw, sumBias)
@@ -371,19 +403,26 @@ function finishReverse(
   storeLanes(dbias, f32x4.add(loadLanes(dbias, lanes), sumBias), lanes)
 }
 
-/** Sums the tile [s][t] over its lanes into rows (steps, n). */
-function sumLanes(tile: usize, out: usize, steps: i32, n: i32): void {
-  for (let t = 0; t < steps; t++) {
-    let at = tile + ((<usize>t) << 4)
-    for (let s = 0; s < n; s += 4) {
-      const left = min(4, n - s)
-      const a = load(at)
-      const b = left > 1 ? load(at + TILE) : splat(0)
-      const c = left > 2 ? load(at + 2 * TILE) : splat(0)
-      const d = left > 3 ? load(at + 3 * TILE) : splat(0)
-      storeLanes(out, transposedSum(a, b, c, d), left)
-      at += 4 * TILE
-      out += (<usize>left) << 2
+/** Clears the tiles DB0 to DC1 of every block. */
+function clearBlocks(blocks: usize, n: i32): void {
+  for (let s = 0; s < n; s += 2, blocks += BLOCK) memory.fill(blocks + DB0, 0, 4 * TILE)
+}
+
+/** Sums DB0, DB1 and DC0, DC1 of every block over their lanes into dB and dC (steps, n). */
+function unpackSteps(blocks: usize, dB: usize, dC: usize, steps: i32, n: i32): void {
+  const stride = (<usize>n) << 2
+  for (let s = 0; s < n; s += 2, dB += 8, dC += 8, blocks += BLOCK) {
+    const single = s + 1 == n
+    let b = dB
+    let c = dC
+    let q = blocks
+    for (let t = 0; t < steps; t++, q += 16, b += stride, c += stride) {
+      const sums = transposedSum(v128.load(q, DB0), v128.load(q, DC0), v128.load(q, DB1), v128.load(q, DC1))
+      v128.store32_lane(b, sums, 0)
+      v128.store32_lane(c, sums, 1)
+      if (single) continue
+      v128.store32_lane(b, sums, 2, 4)
+      v128.store32_lane(c, sums, 3, 4)
     }
   }
 }
@@ -413,11 +452,8 @@ export function scanBackward(
   const least = scratch + stateBytes
   const carry = least + ((<usize>groups) << 4)
   const sumA = carry + stateBytes
-  const dt = sumA + stateBytes
-  const tile = dt + 6 * TILE
-  const tileB = tile + 2 * H_TILE
-  const tileC = tileB + (<usize>even) * TILE
-  const copies = tileC + (<usize>even) * TILE
+  const tiles = sumA + stateBytes
+  const blocks = tiles + TILES * TILE
   const segments = (l + SEGMENT - 1) / SEGMENT
   packA(A, scratch, e, n)
   memory.fill(sumA, 0, stateBytes)
@@ -428,32 +464,31 @@ export function scanBackward(
     for (let segment = segments - 1; segment >= 0; segment--) {
       const first = batch * l + segment * SEGMENT
       const steps = min(SEGMENT, l - segment * SEGMENT)
+      const end = tiles + ((<usize>((steps + 1) & ~1)) << 4)
       const states = checkpoints + (<usize>(batch * segments + segment)) * stateBytes
       const stateRow = (<usize>(first * n)) << 2
-      const Bs = padStates(B + stateRow, copies, steps, n, even)
-      const Cs = padStates(C + stateRow, copies + (<usize>even) * (TILE >> 2), steps, n, even)
-      memory.fill(tileB, 0, 2 * (<usize>even) * TILE)
+      packSteps(B + stateRow, C + stateRow, blocks, steps, n)
+      clearBlocks(blocks, n)
       for (let g = 0; g < groups; g++) {
-        const vector = (<usize>g) << 4
-        const at = <usize>first * rowBytes + vector
+        const column = (<usize>g) << 4
+        const at = <usize>first * rowBytes + column
         const row = (<usize>g) * groupBytes
+        const A0 = scratch + row
         const lanes = min(4, e - g * 4)
         const most = lanes == 4
-          ? prepareReverse(dy + at, u + at, delta + at, z + at, bias + vector, y + at, dz + at, dt, steps, rowBytes, 4)
-          : prepareReverse(dy + at, u + at, delta + at, z + at, bias + vector, y + at, dz + at, dt, steps, rowBytes, lanes)
-        if (mayLeaveRange(most, least + vector))
-          reverseGroup<Far>(
-            scratch + row, states + row, Bs, Cs, dt, tile, carry + row, sumA + row, tileB, tileC, steps, even)
-        else
-          reverseGroup<Near>(
-            scratch + row, states + row, Bs, Cs, dt, tile, carry + row, sumA + row, tileB, tileC, steps, even)
+          ? prepareReverse(dy + at, u + at, delta + at, z + at, bias + column, y + at, dz + at, tiles, steps, rowBytes, 4)
+          : prepareReverse(
+            dy + at, u + at, delta + at, z + at, bias + column, y + at, dz + at, tiles, steps, rowBytes, lanes)
+        if (reachesFar(most, least + column))
+          reverseGroup<Far>(A0, states + row, blocks, tiles, end, carry + row, sumA + row, even)
+        else reverseGroup<Near>(A0, states + row, blocks, tiles, end, carry + row, sumA + row, even)
         if (lanes == 4)
-          finishReverse(dt, u + at, D + vector, du + at, ddelta + at, dD + vector, dbias + vector, steps, rowBytes, 4)
+          finishReverse(tiles, u + at, D + column, du + at, ddelta + at, dD + column, dbias + column, steps, rowBytes, 4)
         else
-          finishReverse(dt, u + at, D + vector, du + at, ddelta + at, dD + vector, dbias + vector, steps, rowBytes, lanes)
+          finishReverse(
+            tiles, u + at, D + column, du + at, ddelta + at, dD + column, dbias + column, steps, rowBytes, lanes)
       }
-      sumLanes(tileB, dB + stateRow, steps, n)
-      sumLanes(tileC, dC + stateRow, steps, n)
+      unpackSteps(blocks, dB + stateRow, dC + stateRow, steps, n)
     }
   }
   unpackA(sumA, dA, e, n)

@@ -4,4 +4,5 @@ export { linearBackward, linearForward, linearScratchBytes } from '../linear/was
 export { multiplyPacked, packedBytes, packRight } from '../matMul/wasm.as'
 export { rmsNormBackward, rmsNormForward } from '../rmsNorm/wasm.as'
 export { scanBackward, scanCheckpointSize, scanForward, scanScratchBytes } from '../selectiveScan/wasm.as'
+export { multiplyElements, negativeExp } from './elementwise.as'
 export { allFinite } from './simd.as'

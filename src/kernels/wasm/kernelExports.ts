@@ -3,6 +3,8 @@ type Pointer = number
 /** What the compiled module exports; each function is documented in the wasm.as.ts of its operation. Sizes in floats. */
 export interface KernelExports {
   allFinite(x: Pointer, size: number): number
+  negativeExp(x: Pointer, out: Pointer, size: number): void
+  multiplyElements(x: Pointer, y: Pointer, out: Pointer, size: number): void
   scanCheckpointSize(b: number, l: number, e: number, n: number): number
   scanScratchBytes(e: number, n: number): number
   scanForward(...pointersThenDims: number[]): void
