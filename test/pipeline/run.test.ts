@@ -13,6 +13,7 @@ const BASELINES = ['zero', 'drift', 'hist', 'ewma', 'fhs', 'garch', 'har']
 function dataFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'mambacast-run-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'few-epochs.json'), JSON.stringify({ model: { training: { maxEpochs: 4 } } }))
   return folder
 }
 
@@ -26,7 +27,7 @@ test('a run prints the forecast with every baseline beside it, and running it ag
   const { url, sql } = await testDatabase()
   const args = ['run', '--provider', 'csv', '--data', folder, '--ticker', 'T', '--json']
 
-  const first = await mambacast(args, { DATABASE_URL: url })
+  const first = await mambacast(args, { DATABASE_URL: url, MAMBACAST_CONFIG: join(folder, 'few-epochs.json') })
   expect(first.stderr).toContain('T  forecast made')
   expect(first.code).toBe(0)
   const [forecast] = JSON.parse(first.stdout).forecasts
@@ -40,7 +41,7 @@ test('a run prints the forecast with every baseline beside it, and running it ag
 
   const before = await countRows(sql)
   expect(before).toMatchObject({ tickers: 1, bars: 400, models: 2, runs: 1, outcomes: 140 })
-  const second = await mambacast(args, { DATABASE_URL: url })
+  const second = await mambacast(args, { DATABASE_URL: url, MAMBACAST_CONFIG: join(folder, 'few-epochs.json') })
   expect(second.code).toBe(0)
   expect(JSON.parse(second.stdout).forecasts).toEqual([forecast])
   expect(JSON.parse(second.stdout).run.changed).toBe(false)
@@ -55,12 +56,12 @@ test('a new session settles the forecast that spoke of it and leaves it as it wa
   const said = () => sql`select * from forecasts where as_of = ${session(400)} and origin = 'live' order by forecaster`
 
   writeFileSync(join(folder, 'T.csv'), upTo(400))
-  await mambacast(args, { DATABASE_URL: url })
+  await mambacast(args, { DATABASE_URL: url, MAMBACAST_CONFIG: join(folder, 'few-epochs.json') })
   const before = await said()
   expect(before).toHaveLength(1 + BASELINES.length)
 
   writeFileSync(join(folder, 'T.csv'), upTo(401))
-  const { stdout } = await mambacast(args, { DATABASE_URL: url })
+  const { stdout } = await mambacast(args, { DATABASE_URL: url, MAMBACAST_CONFIG: join(folder, 'few-epochs.json') })
   expect(JSON.parse(stdout).forecasts[0]).toMatchObject({ as_of: session(401), target: session(402) })
   expect(await said()).toEqual(before)
   const [previous, next] = [lines[400]!, lines[401]!].map((line) => Number(line.split(',')[4]))
@@ -80,13 +81,13 @@ test('a corrected bar keeps what it said before, and the first forecast still co
   const { url, sql } = await testDatabase()
   const args = ['run', '--provider', 'csv', '--data', folder, '--ticker', 'T']
   writeFileSync(join(folder, 'T.csv'), upTo(300))
-  await mambacast(args, { DATABASE_URL: url })
+  await mambacast(args, { DATABASE_URL: url, MAMBACAST_CONFIG: join(folder, 'few-epochs.json') })
   const before = await sql`select * from forecasts where origin = 'live' order by forecaster`
 
   const cells = lines[300]!.split(',')
   cells[5] = '12345'
   writeFileSync(join(folder, 'T.csv'), `${upTo(299)}${cells.join(',')}\n`)
-  const { code } = await mambacast(args, { DATABASE_URL: url })
+  const { code } = await mambacast(args, { DATABASE_URL: url, MAMBACAST_CONFIG: join(folder, 'few-epochs.json') })
   expect(code).toBe(0)
   const [revision] = await sql`select * from bar_revisions`
   expect(revision).toMatchObject({

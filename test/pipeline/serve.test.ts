@@ -54,7 +54,7 @@ test('serve shows its page at once, fills it, works beside the command line, and
 
 test('Ctrl-C in the middle of training ends within seconds and leaves the run marked as interrupted', async () => {
   const cwd = home()
-  writeFileSync(join(cwd, 'T.csv'), randomWalkCsv(6_000))
+  writeFileSync(join(cwd, 'T.csv'), randomWalkCsv(1_700))
   const { child, saw, ended } = await started(cwd)
   await saw('bars ingested')
   child.kill('SIGINT')

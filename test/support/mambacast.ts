@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 
 const bin = join(import.meta.dirname, '../../bin/mambacast.js')
+
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 export interface CliResult {
   readonly code: number | null
@@ -18,7 +22,7 @@ export interface CliProcess {
   readonly ended: Promise<CliResult>
 }
 
-/** Starts the compiled command line as a user would; the process is killed when the test ends. */
+/** Starts the compiled command line as a user would; it does not outlive the tests. */
 export function startMambacast(args: readonly string[], env: Record<string, string>, cwd?: string): CliProcess {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [bin, ...args], {
@@ -26,7 +30,8 @@ export function startMambacast(args: readonly string[], env: Record<string, stri
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  onTestFinished(() => void child.kill('SIGKILL'))
+  running.add(child)
+  child.on('close', () => running.delete(child))
   let stdout = ''
   let stderr = ''
   const watchers = new Set<() => void>()

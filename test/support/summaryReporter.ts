@@ -6,7 +6,8 @@ export default class SummaryReporter implements Reporter {
     const totals = { passed: 0, failed: 0, skipped: 0, pending: 0 }
     const skipped: string[] = []
     for (const module of modules) {
-      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) totals.failed += 1
+      const ownFailure = module.state() === 'failed' && [...module.children.allTests('failed')].length === 0
+      if (ownFailure) totals.failed += 1
       for (const test of module.children.allTests()) {
         const result = test.result()
         totals[result.state] += 1
