@@ -115,13 +115,12 @@ export class TickerRuns {
   async #backtest(symbol: string): Promise<void> {
     const { database, clock } = this.context
     if (await hasBacktest(database.db, symbol, MODEL_FORECASTER)) return
-    const { message } = this.progress.current[symbol]!
     const data = tickerData(symbol, await barsOf(database.db, symbol))
     const added = await backtestTicker(this.#jobContext(), data, (epoch) => this.#epoch(symbol, 'backtest', epoch))
     const settled = added > 0 ? await settleTicker(database.db, symbol, clock()) : 0
     const report = this.#report(symbol)
     this.#note(symbol, { forecasts: report.forecasts + added, settled: report.settled + settled })
-    this.progress.set(symbol, 'done', message ? { message } : {})
+    this.progress.set(symbol, 'done', { message: `forecast made, ${settled} past sessions scored by backtest` })
   }
 
   #jobContext(): JobContext {
