@@ -32,6 +32,9 @@ export function runOperation(name: string, inputs: Inputs, attrs: tf.NamedAttrMa
 
 const outputsOf = (outputs: tf.Tensor | tf.Tensor[]): tf.Tensor[] => (Array.isArray(outputs) ? outputs : [outputs])
 
+/** Whether the active backend has a kernel of ours for `name`; where it has none, the portable form takes its place. */
+export const hasKernel = (name: string): boolean => tf.getKernel(name, tf.getBackend()) !== undefined
+
 /** Shapes of the inputs by name, for error messages. */
 export const shapesOf = (inputs: Inputs): Shapes =>
   Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, tensor.shape]))

@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { adam, initialAdamState } from '../../src/kernels/adam/adam.js'
-import { type BackendName, selectBackend } from '../../src/kernels/backend.js'
+import { selectBackend } from '../../src/kernels/backend.js'
+import { attach } from '../../src/kernels/wasm/wasmHost.js'
 import { referenceNetwork, type Weights } from './referenceNetwork.js'
 import { relativeError } from './relativeError.js'
 
@@ -36,10 +37,20 @@ const lossAndGradients = (golden: GoldenCase, weights: Weights) => {
   return tf.tidy(() => tf.valueAndGrads(loss)(Object.values(weights)))
 }
 
-const backends: BackendName[] = ['cpu', 'wasm']
-describe.skipIf(cases.length === 0).each(backends)('against PyTorch in float64, on %s', (backend) => {
+const start = {
+  cpu: () => selectBackend('cpu'),
+  'wasm, SIMD': async () => {
+    await selectBackend('wasm')
+    expect(attach(tf.backend(), ['simd'])).toMatchObject({ binary: 'simd' })
+  },
+  'wasm, relaxed SIMD': async () => {
+    await selectBackend('wasm')
+    expect(attach(tf.backend(), ['relaxed-simd'])).toMatchObject({ binary: 'relaxed-simd' })
+  },
+}
+describe.skipIf(cases.length === 0).each(Object.entries(start))('against PyTorch in float64, on %s', (_, begin) => {
   beforeAll(async () => {
-    await selectBackend(backend)
+    await begin()
   })
 
   test.each(cases.map((golden, i) => [i, golden] as const))(

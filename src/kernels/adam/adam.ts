@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
-import { checkShapes, shapesOf } from '../operation.js'
+import { checkShapes, hasKernel, shapesOf } from '../operation.js'
 import { plainAdamKernel } from './plain.js'
+import { portableAdam } from './portable.js'
 import { wasmAdamKernel } from './wasm.js'
 
 export interface AdamOptions {
@@ -41,7 +42,9 @@ export function adam(
 ): { parameters: tf.Tensor[]; state: AdamState } {
   const inputs = adamInputs(parameters, gradients, state)
   const step = { ...defaults, ...options, step: state.step + 1 }
-  const outputs = tf.engine().runKernel('Adam', inputs, step) as tf.Tensor[]
+  const outputs = hasKernel('Adam')
+    ? (tf.engine().runKernel('Adam', inputs, step) as tf.Tensor[])
+    : portableAdam(parameters, gradients, state.m, state.v, step)
   const [m, v] = outputs.slice(parameters.length) as [tf.Tensor1D, tf.Tensor1D]
   return { parameters: outputs.slice(0, parameters.length), state: { step: step.step, m, v } }
 }

@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
-import { checkShapes, runOperation, shapesOf } from '../operation.js'
+import { checkShapes, hasKernel, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
 import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainConv } from './plain.js'
+import { portableConv } from './portable.js'
 import { wasmConv } from './wasm.js'
 
 /**
@@ -18,6 +19,7 @@ export function causalConv1d(x: tf.Tensor3D, weight: tf.Tensor2D, bias: tf.Tenso
   const [b, l, e] = x.shape
   const k = weight.shape[1]
   checkShapes('CausalConv1d', inputs, { x: [b, l, e], weight: [e, k], bias: [e] })
+  if (!hasKernel('CausalConv1d')) return portableConv(x, weight, bias)
   return runOperation('CausalConv1d', inputs, { b, l, e, k, outputShape: [b, l, e] }) as tf.Tensor3D
 }
 

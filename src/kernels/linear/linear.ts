@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
-import { checkShapes, runOperation, shapesOf } from '../operation.js'
+import { checkShapes, hasKernel, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
 import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainLinear } from './plain.js'
+import { portableLinear } from './portable.js'
 import { wasmLinear } from './wasm.js'
 
 /**
@@ -19,6 +20,7 @@ export function linear<T extends tf.Tensor>(x: T, weight: tf.Tensor2D, bias?: tf
   const inner = x.shape.at(-1)!
   const columns = weight.shape[0]
   checkShapes('Linear', inputs, { x: [...lead, inner], weight: [columns, inner], bias: [columns] })
+  if (!hasKernel('Linear')) return portableLinear(x, weight, bias) as T
   const rows = lead.reduce((product, size) => product * size, 1)
   return runOperation('Linear', inputs, { rows, inner, columns, outputShape: [...lead, columns] }) as T
 }

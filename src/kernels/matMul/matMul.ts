@@ -1,6 +1,6 @@
-import type * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
-import { checkShapes, runOperation, shapesOf } from '../operation.js'
+import { checkShapes, hasKernel, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
 import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainMatMul } from './plain.js'
@@ -23,6 +23,7 @@ export function matMul<T extends tf.Tensor2D | tf.Tensor3D>(a: T, b: T, transpos
     a: [...lead, ...(transposeA ? [inner, rows] : [rows, inner])],
     b: [...lead, ...(transposeB ? [columns, inner] : [inner, columns])],
   })
+  if (!hasKernel('MatMul')) return tf.matMul(a, b, transposeA, transposeB) as T
   const dims = { batch: lead[0] ?? 1, rows, inner, columns, transposeA, transposeB }
   return runOperation('MatMul', inputs, { ...dims, outputShape: [...lead, rows, columns] }) as T
 }

@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
-import { checkShapes, runOperation, shapesOf } from '../operation.js'
+import { checkShapes, hasKernel, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
 import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainRmsNorm } from './plain.js'
+import { portableRmsNorm } from './portable.js'
 import { wasmRmsNorm } from './wasm.js'
 
 /**
@@ -16,6 +17,7 @@ export function rmsNorm<T extends tf.Tensor>(x: T, weight: tf.Tensor1D, epsilon 
   const d = x.shape.at(-1)
   if (d === undefined) throw new KernelInputError('RmsNorm', 'x must have at least one dimension', shapesOf(inputs))
   checkShapes('RmsNorm', inputs, { x: x.shape, weight: [d] })
+  if (!hasKernel('RmsNorm')) return portableRmsNorm(x, weight, epsilon) as T
   return runOperation('RmsNorm', inputs, { rows: x.size / d, d, epsilon, outputShape: x.shape }) as T
 }
 

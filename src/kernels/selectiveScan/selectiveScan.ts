@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
-import { checkShapes, runOperation, shapesOf } from '../operation.js'
+import { checkShapes, hasKernel, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
 import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainScan } from './plain.js'
+import { portableScan } from './portable.js'
 import { wasmScan } from './wasm.js'
 
 /**
@@ -43,6 +44,7 @@ export function selectiveScan(inputs: SelectiveScanInputs): tf.Tensor3D {
   checkShapes('SelectiveScan', named, {
     ...{ u: rows, delta: rows, A: [e, n], B: perStep, C: perStep, D: [e], z: rows, deltaBias: [e] },
   })
+  if (!hasKernel('SelectiveScan')) return portableScan(inputs)
   return runOperation('SelectiveScan', named, { b, l, e, n, outputShape: rows }) as tf.Tensor3D
 }
 

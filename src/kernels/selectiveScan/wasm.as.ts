@@ -117,11 +117,13 @@ function reachesFar(most: v128, least: usize): bool {
   return v128.any_true(f32x4.lt(f32x4.mul(most, load(least)), splat(-126)))
 }
 
-/** exp(dt A) where `A` holds A log2(e); `Far` clamps exponents below the range of exp2. */
+/** exp(dt A) where `A` holds A log2(e); zero below the range of exp2, for which only `Far` looks. */
 // @ts-expect-error: decorator
 @inline
 function decay<Range>(dt: v128, A: v128): v128 {
-  return idof<Range>() == idof<Far>() ? exp2(f32x4.pmax(f32x4.mul(dt, A), splat(-126))) : exp2Product(dt, A)
+  if (idof<Range>() == idof<Near>()) return exp2Product(dt, A)
+  const x = f32x4.mul(dt, A)
+  return v128.and(exp2(f32x4.pmax(x, splat(-126))), f32x4.ge(x, splat(-126)))
 }
 
 /** h <- exp(dt A) h + dtu B for one state. */

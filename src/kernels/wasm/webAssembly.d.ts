@@ -1,6 +1,7 @@
 // The part of the WebAssembly JavaScript interface that Node has and @types/node 20 leaves to the DOM library.
 declare namespace WebAssembly {
   class Memory {
+    constructor(limits: { initial: number })
     readonly buffer: ArrayBuffer
   }
   class Module {

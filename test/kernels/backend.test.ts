@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module'
+import * as tf from '@tensorflow/tfjs'
+import { expect, test } from 'vitest'
+import { selectBackend } from '../../src/kernels/backend.js'
+import { attach } from '../../src/kernels/wasm/wasmHost.js'
+
+const hasTensorflow = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].some((name) => {
+  try {
+    return createRequire(import.meta.url).resolve(`${name}/package.json`) !== ''
+  } catch {
+    return false
+  }
+})
+
+test('the choice says why every faster backend is not used', async () => {
+  const { name, skipped } = await selectBackend('auto')
+  expect(tf.getBackend()).toBe(name)
+  for (const { reason } of skipped) expect(reason).toMatch(/\w+ \w+/)
+  const order = ['webgpu', 'tensorflow', 'wasm', 'cpu']
+  expect(skipped.map((backend) => backend.name)).toEqual(order.slice(0, order.indexOf(name)))
+})
+
+test.skipIf(hasTensorflow)('a backend that was named and is missing is an error that names its package', async () => {
+  await expect(selectBackend('tensorflow')).rejects.toThrow(/'tensorflow' cannot start: .*tfjs-node-gpu/)
+})
+
+test('kernels do not attach to a tfjs whose internals differ, and say so', () => {
+  expect(attach({})).toMatchObject({ reason: expect.stringContaining('4.22.0') })
+  const memory = new WebAssembly.Memory({ initial: 1 })
+  const strange = { wasm: { asm: { memory }, HEAPU8: new Uint8Array(memory.buffer) } }
+  expect(attach(strange)).toMatchObject({ reason: expect.stringContaining('4.22.0') })
+})

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type BackendName, selectBackend } from '../../src/kernels/backend.js'
+import { composedMixer, type MixerWeights, mambaMixer } from '../../src/kernels/mambaMixer/mambaMixer.js'
+import { emptyMixerState, mambaMixerStep } from '../../src/kernels/mambaMixer/mambaMixerStep.js'
+import { randomArray } from './randomArrays.js'
+import { relativeError } from './relativeError.js'
+
+const tensor = (seed: number, shape: number[], low = -0.5, high = 0.5) =>
+  tf.tensor(Float32Array.from(randomArray(seed, tf.util.sizeFromShape(shape), low, high)), shape)
+
+interface Sizes {
+  readonly d: number
+  readonly e: number
+  readonly n: number
+  readonly r: number
+  readonly k: number
+}
+
+const randomWeights = ({ d, e, n, r, k }: Sizes): MixerWeights => ({
+  inProj: tensor(1, [2 * e, d]) as tf.Tensor2D,
+  convWeight: tensor(2, [e, k]) as tf.Tensor2D,
+  convBias: tensor(3, [e]) as tf.Tensor1D,
+  xProj: tensor(4, [r + 2 * n, e]) as tf.Tensor2D,
+  dtWeight: tensor(5, [e, r]) as tf.Tensor2D,
+  dtBias: tensor(6, [e], -4, 1) as tf.Tensor1D,
+  ALog: tensor(7, [e, n], 0, 3) as tf.Tensor2D,
+  D: tensor(8, [e]) as tf.Tensor1D,
+  outProj: tensor(9, [d, e]) as tf.Tensor2D,
+})
+
+const shapes: [string, Sizes][] = [
+  ['the paper', { d: 16, e: 32, n: 16, r: 1, k: 4 }],
+  ['nothing a multiple of four', { d: 7, e: 13, n: 5, r: 3, k: 3 }],
+]
+
+const backends: BackendName[] = ['cpu', 'wasm']
+describe.each(backends)('the Mamba block on %s', (backend) => {
+  beforeEach(async () => {
+    await selectBackend(backend)
+  })
+
+  test.each(shapes)('streamed step by step equals the full pass within 1e-5: sizes of %s', (_, sizes) => {
+    tf.tidy(() => {
+      const weights = randomWeights(sizes)
+      const x = tensor(10, [2, 37, sizes.d], -2, 2) as tf.Tensor3D
+      const expected = mambaMixer(x, weights)
+      let state = emptyMixerState(2, weights)
+      const rows = tf.unstack(x, 1).map((row) => {
+        const step = mambaMixerStep(row as tf.Tensor2D, state, weights)
+        state = step.state
+        return step.y
+      })
+      expect(relativeError(tf.stack(rows, 1).dataSync(), expected.dataSync())).toBeLessThan(1e-5)
+    })
+  })
+})
+
+describe('the block fused for wasm', () => {
+  beforeEach(async () => {
+    await selectBackend('wasm')
+  })
+
+  test.each(shapes)('gives what its operations give one by one, gradients too: sizes of %s', (_, sizes) => {
+    tf.tidy(() => {
+      const weights = randomWeights(sizes)
+      const names = Object.keys(weights)
+      const inputs = [tensor(10, [2, 37, sizes.d], -2, 2), ...Object.values(weights)] as tf.Tensor[]
+      const dy = tensor(11, [2, 37, sizes.d])
+      const run = (mixer: typeof mambaMixer) => {
+        const block = (x: tf.Tensor, ...values: tf.Tensor[]) =>
+          mixer(
+            x as tf.Tensor3D,
+            Object.fromEntries(names.map((name, i) => [name, values[i]!])) as unknown as MixerWeights,
+          )
+        return [
+          block(...(inputs as [tf.Tensor])),
+          ...tf.grads(block as (...args: tf.Tensor[]) => tf.Tensor)(inputs, dy),
+        ]
+      }
+      const expected = run(composedMixer)
+      for (const [i, actual] of run(mambaMixer).entries())
+        expect(relativeError(actual.dataSync(), expected[i]!.dataSync()), ['y', 'x', ...names][i]).toBeLessThan(1e-5)
+    })
+  })
+
+  test('two runs of training are equal to the last bit', () => {
+    const sizes = { d: 16, e: 32, n: 16, r: 1, k: 4 }
+    const run = () =>
+      tf.tidy(() => {
+        const weights = randomWeights(sizes)
+        const x = tensor(10, [1, 501, 16])
+        const loss = (input: tf.Tensor) => tf.mean(tf.square(mambaMixer(input as tf.Tensor3D, weights))) as tf.Scalar
+        const { value, grad } = tf.valueAndGrad(loss)(x)
+        return [value, grad].map((result) => Array.from(result.dataSync()))
+      })
+    expect(run()).toEqual(run())
+  })
+})
