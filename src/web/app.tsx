@@ -49,7 +49,7 @@ export function createApp({ db, now, version, log }: AppOptions): Hono {
       ? problem(c, 405, 'Method not allowed')
       : pages.message(c, 405, 'Not possible here', 'This page can only be read.')
   })
-  app.get('/assets/:name', assets.handler)
+  app.get('/assets/:version/:name', assets.handler)
   app.get('/healthz', async (c) => {
     try {
       await db.execute(sql`select 1`)

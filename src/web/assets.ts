@@ -7,63 +7,68 @@ import type { Context, Handler } from 'hono'
 const fromPackage = createRequire(import.meta.url)
 const ownFile = (name: string) => new URL(`../../src/web/public/${name}`, import.meta.url)
 
-/** Every file that pages load, with where it lies. */
-const sources = {
-  'app.css': [ownFile('app.css'), 'text/css; charset=utf-8'],
-  'app.js': [ownFile('app.js'), 'text/javascript; charset=utf-8'],
-  'icon.svg': [ownFile('icon.svg'), 'image/svg+xml'],
-  'htmx.js': [fromPackage.resolve('htmx.org/dist/htmx.min.js'), 'text/javascript; charset=utf-8'],
-  'uplot.js': [fromPackage.resolve('uplot/dist/uPlot.iife.min.js'), 'text/javascript; charset=utf-8'],
-  'uplot.css': [fromPackage.resolve('uplot/dist/uPlot.min.css'), 'text/css; charset=utf-8'],
-  'plex-sans.woff2': [
-    fromPackage.resolve('@fontsource-variable/ibm-plex-sans/files/ibm-plex-sans-latin-wght-normal.woff2'),
-    'font/woff2',
-  ],
-} as const satisfies Record<string, readonly [URL | string, string]>
+/** In the order in which later rules win. */
+const STYLES = ['tokens', 'base', 'run', 'tables', 'intervals', 'ticker', 'plots', 'cards', 'narrow'] as const
 
-export type AssetName = keyof typeof sources
+const SCRIPTS = ['offline', 'mount', 'plots', 'chart', 'paint', 'words'] as const
+
+const script = 'text/javascript; charset=utf-8'
+const style = 'text/css; charset=utf-8'
+
+/** Every file that pages load: its content type, and where its parts lie. */
+const sources: Readonly<Record<string, readonly [type: string, ...parts: Source[]]>> = {
+  'app.css': [style, ...STYLES.map((name) => ownFile(`css/${name}.css`))],
+  'icon.svg': ['image/svg+xml', ownFile('icon.svg')],
+  'htmx.js': [script, fromPackage.resolve('htmx.org/dist/htmx.min.js')],
+  'uplot.js': [script, fromPackage.resolve('uplot/dist/uPlot.iife.min.js')],
+  'uplot.css': [style, fromPackage.resolve('uplot/dist/uPlot.min.css')],
+  'plex-sans.woff2': [
+    'font/woff2',
+    fromPackage.resolve('@fontsource-variable/ibm-plex-sans/files/ibm-plex-sans-latin-wght-normal.woff2'),
+  ],
+  ...Object.fromEntries(SCRIPTS.map((name) => [`${name}.js`, [script, ownFile(`js/${name}.js`)] as const])),
+}
+
+type Source = URL | string
 
 interface Asset {
-  readonly body: Buffer
-  readonly gzipped: Buffer | undefined
+  readonly body: Uint8Array<ArrayBuffer>
+  readonly gzipped: Uint8Array<ArrayBuffer> | undefined
   readonly type: string
-  readonly hash: string
 }
 
 export interface Assets {
-  /** Address of a file that changes with its content, so that browsers may keep it for good. */
-  href(name: AssetName): string
-  /** Answers `/assets/:name`. */
+  /** Address of a file, in a folder that changes whenever any of them does, so that browsers may keep it for good. */
+  href(name: string): string
+  /** Answers `/assets/:version/:name`. */
   readonly handler: Handler
 }
 
-/** Reads the files that pages load into memory, each with its hash and its compressed form. */
+/** Reads the files that pages load into memory, with their common version and their compressed forms. */
 export function loadAssets(): Assets {
-  const assets = new Map<string, Asset>()
-  for (const [name, [file, type]] of Object.entries(sources)) assets.set(name, loadAsset(file, type))
+  const assets = new Map(Object.entries(sources).map(([name, [type, ...parts]]) => [name, loadAsset(type, parts)]))
+  const hash = createHash('sha256')
+  for (const { body } of assets.values()) hash.update(body)
+  const version = hash.digest('hex').slice(0, 12)
   return {
-    href: (name) => `/assets/${name}?v=${assets.get(name)!.hash}`,
+    href: (name) => `/assets/${version}/${name}`,
     handler: (c) => {
       const asset = assets.get(c.req.param('name') ?? '')
-      return asset ? answer(c, asset) : c.notFound()
+      return asset && c.req.param('version') === version ? answer(c, asset) : c.notFound()
     },
   }
 }
 
-function loadAsset(file: URL | string, type: string): Asset {
-  const body = readFileSync(file)
-  const hash = createHash('sha256').update(body).digest('hex').slice(0, 12)
-  return { body, gzipped: type.startsWith('font/') ? undefined : gzipSync(body, { level: 9 }), type, hash }
+function loadAsset(type: string, parts: readonly Source[]): Asset {
+  const body = new Uint8Array(Buffer.concat(parts.map((part) => readFileSync(part))))
+  return { body, gzipped: type.startsWith('font/') ? undefined : new Uint8Array(gzipSync(body, { level: 9 })), type }
 }
 
-function answer(c: Context, { body, gzipped, type, hash }: Asset): Response {
-  const current = c.req.query('v') === hash
+function answer(c: Context, { body, gzipped, type }: Asset): Response {
   c.header('Content-Type', type)
-  c.header('ETag', `"${hash}"`)
   c.header('Vary', 'Accept-Encoding')
-  c.header('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
-  if (c.req.header('If-None-Match') === `"${hash}"`) return c.body(null, 304)
-  if (!gzipped || !/\bgzip\b/.test(c.req.header('Accept-Encoding') ?? '')) return c.body(new Uint8Array(body))
+  c.header('Cache-Control', 'public, max-age=31536000, immutable')
+  if (!gzipped || !/\bgzip\b/.test(c.req.header('Accept-Encoding') ?? '')) return c.body(body)
   c.header('Content-Encoding', 'gzip')
-  return c.body(new Uint8Array(gzipped))
+  return c.body(gzipped)
 }

@@ -39,6 +39,7 @@ function drain(server: Server): Promise<void> {
       if (error) fail(error)
       else done()
     })
+    server.keepAliveTimeout = 1 // A connection that answers now is not kept for another request.
     server.closeIdleConnections()
   })
 }

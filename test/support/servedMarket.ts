@@ -3,7 +3,7 @@ import type { Db } from '../../src/db/database.js'
 import { connect } from '../../src/db/database.js'
 import { createApp } from '../../src/web/app.js'
 import { serveApp } from '../../src/web/serveApp.js'
-import { MARKET_NOW } from './marketFixture.js'
+import { MARKET_NOW } from './marketForecasts.js'
 import type { cloneDatabase } from './testDatabase.js'
 
 type ClonedDatabase = Awaited<ReturnType<typeof cloneDatabase>>

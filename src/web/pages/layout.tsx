@@ -33,12 +33,13 @@ export function Layout({ frame: { assets, version }, title, plots, children }: L
         <meta name="htmx-config" content={HTMX_CONFIG} />
         <title>{title === 'mambacast' ? title : `${title} · mambacast`}</title>
         <link rel="icon" href={assets.href('icon.svg')} type="image/svg+xml" />
-        <link rel="preload" href="/assets/plex-sans.woff2" as="font" type="font/woff2" crossorigin="anonymous" />
+        <link rel="preload" href={assets.href('plex-sans.woff2')} as="font" type="font/woff2" crossorigin="anonymous" />
         <link rel="stylesheet" href={assets.href('app.css')} />
         {plots && <link rel="stylesheet" href={assets.href('uplot.css')} />}
         <script src={assets.href('htmx.js')} defer />
         {plots && <script src={assets.href('uplot.js')} defer />}
-        <script src={assets.href('app.js')} defer />
+        {plots && <script src={assets.href('mount.js')} type="module" />}
+        <script src={assets.href('offline.js')} type="module" />
       </head>
       <body>
         <a class="skip" href="#main">

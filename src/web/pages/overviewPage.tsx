@@ -1,4 +1,3 @@
-import { count } from '../format.js'
 import type { OverviewView } from '../overviewView.js'
 import { Board } from '../partials/board.js'
 import { type OverviewQuery, SORT_KEYS } from '../query.js'
@@ -20,14 +19,12 @@ const sortNames: Record<OverviewQuery['sort'], string> = {
 export function OverviewPage({ frame, view }: { frame: Frame; view: OverviewView }) {
   return (
     <Layout frame={frame} title="mambacast">
-      {view.hasSample && <SampleBanner />}
       <div class="page-head">
         <div>
           <h1>The next session</h1>
           <p class="lede">
-            {view.total === 0
-              ? 'Where each price may close tomorrow.'
-              : `Where ${view.total === 1 ? 'the price' : `each of ${count(view.total)} prices`} may close: the dark bar holds 80 of 100 closes, the light one 95, if the forecast is right. The record of the last 60 sessions stands beside the strongest plain baseline.`}
+            Where each price may close: the dark bar holds 80 of 100 closes, the light one 95, if the forecast is right.
+            The record of the last 60 sessions stands beside the strongest plain baseline.
           </p>
         </div>
         <FilterForm query={view.query} />
@@ -36,14 +33,6 @@ export function OverviewPage({ frame, view }: { frame: Frame; view: OverviewView
     </Layout>
   )
 }
-
-/** Says once, on top, that shown prices are made up. */
-export const SampleBanner = () => (
-  <p class="banner">
-    <strong>Sample data.</strong> Prices marked so are made up by a seeded generator; they say nothing about any real
-    security.
-  </p>
-)
 
 function FilterForm({ query }: { query: OverviewQuery }) {
   return (

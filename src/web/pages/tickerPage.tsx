@@ -4,11 +4,10 @@ import { ModelCard } from '../partials/modelCard.js'
 import { NextSession } from '../partials/nextSession.js'
 import { QualityReport } from '../partials/qualityReport.js'
 import { RollingSection } from '../partials/rolling.js'
-import { SampleTag } from '../partials/tags.js'
+import { SampleBanner, SampleTag } from '../partials/tags.js'
 import { VerdictCard } from '../partials/verdictCard.js'
 import type { TickerView } from '../tickerView.js'
 import { type Frame, Layout } from './layout.js'
-import { SampleBanner } from './overviewPage.js'
 
 /** Everything about one ticker. */
 export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) {

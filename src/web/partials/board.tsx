@@ -4,6 +4,7 @@ import { overviewParams } from '../query.js'
 import { withQuery } from '../routes.js'
 import { OverviewTable } from './overviewTable.js'
 import { RunPanel } from './runPanel.js'
+import { SampleBanner } from './tags.js'
 
 /** The living part of the overview: it asks for itself again, often while something is under way. */
 export function Board({ view }: { view: OverviewView }) {
@@ -17,6 +18,7 @@ export function Board({ view }: { view: OverviewView }) {
       hx-swap="outerMorph"
       aria-label="Forecasts"
     >
+      {view.hasSample && <SampleBanner />}
       <RunPanel run={run} now={now} />
       {rows.length > 0 ? <OverviewTable view={view} /> : <EmptyBoard view={view} />}
     </section>

@@ -3,7 +3,7 @@ import { boundsOf } from '../api/historyView.js'
 import { type Axis, at, span } from '../axis.js'
 import { price, signedPct } from '../format.js'
 
-const HEIGHT = 128
+const HEIGHT = 176
 /** Bins between the 10 % and the 90 % quantile. */
 const INNER = [2, 3, 4, 5]
 

@@ -44,7 +44,8 @@ export function HistorySection({ view }: { view: TickerView }) {
 
 /** The newest forecasts with their outcomes, and all those of the chosen range folded below. */
 export function ForecastTables({ view: { past, history } }: { view: TickerView }) {
-  const drawn = new Map(history.forecasts.map((forecast) => [forecast.asOf, forecast]))
+  const shown = history.next ? [...history.forecasts, history.next] : history.forecasts
+  const drawn = new Map(shown.map((forecast) => [forecast.asOf, forecast]))
   const rows = past.toReversed()
   if (rows.length === 0) return null
   return (

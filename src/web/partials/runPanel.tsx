@@ -60,7 +60,7 @@ function EndedRun({ run, now }: { run: RunRow; now: Date }) {
     <div class="run-block">
       <RunLine
         kind={failures.length > 0 ? 'fail' : 'done'}
-        title={`Last run ${ago(ended, now)}`}
+        title={failures.length > 0 ? `Last run ${ago(ended, now)}, with failures` : `Last run ${ago(ended, now)}`}
         text={`${count(total - failures.length)} of ${count(total)} tickers done, ${took}.${again}`}
       />
       <ProgressList entries={failures} />

@@ -20,6 +20,14 @@ export function VerdictBadge({ verdict }: { verdict: Verdict | null | undefined 
 /** Marks made-up data wherever it is shown. */
 export const SampleTag = () => <span class="tag sample">sample data</span>
 
+/** Says once, on top, that shown prices are made up. */
+export const SampleBanner = () => (
+  <p class="banner">
+    <strong>Sample data.</strong> Prices marked so are made up by a seeded generator; they say nothing about any real
+    security.
+  </p>
+)
+
 /** Says why a ticker's numbers are not as fresh as they should be; nothing when they are. */
 export function FreshnessTag({ freshness }: { freshness: Freshness }) {
   switch (freshness.state) {
