@@ -63,6 +63,8 @@ export async function watchedPage(
     viewport: SCREENS[look.screen],
     colorScheme: look.scheme,
     deviceScaleFactor: look.screen === 'phone' ? 2 : 1,
+    isMobile: look.screen === 'phone',
+    hasTouch: look.screen === 'phone',
     javaScriptEnabled: javaScript,
     reducedMotion: 'reduce',
   })

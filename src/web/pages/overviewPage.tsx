@@ -23,8 +23,8 @@ export function OverviewPage({ frame, view }: { frame: Frame; view: OverviewView
         <div>
           <h1>The next session</h1>
           <p class="lede">
-            Where each price may close: the dark bar holds 80 of 100 closes, the light one 95, if the forecast is right.
-            The record of the last 60 sessions stands beside the strongest plain baseline.
+            Where each price may close: the inner bar holds 80 of 100 closes, the outer one 95, if the forecast is
+            right. The record of the last 60 sessions stands beside the strongest plain baseline.
           </p>
         </div>
         <FilterForm query={view.query} />

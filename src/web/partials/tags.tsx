@@ -23,8 +23,8 @@ export const SampleTag = () => <span class="tag sample">sample data</span>
 /** Says once, on top, that shown prices are made up. */
 export const SampleBanner = () => (
   <p class="banner">
-    <strong>Sample data.</strong> Prices marked so are made up by a seeded generator; they say nothing about any real
-    security.
+    <strong>Sample data.</strong> Prices marked as sample data are made up by a seeded generator; they say nothing about
+    any real security.
   </p>
 )
 
