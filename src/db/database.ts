@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
@@ -34,32 +35,33 @@ const migrationsFolder = new URL('../../migrations', import.meta.url).pathname
 export async function openDatabase({ url, dataDir, poolSize = 10 }: DatabaseOptions): Promise<Database> {
   const embedded = url ? undefined : await embeddedServer({ dataDir })
   const address = url ?? embedded!.url
-  const database = connect(address, poolSize)
+  const applicationName = `mambacast-${randomUUID()}`
+  const database = connect(address, poolSize, applicationName)
   try {
-    await migrateUnderLock(address)
+    await migrateUnderLock(address, applicationName)
   } catch (cause) {
     await database.close()
-    await embedded?.release()
+    await embedded?.release(applicationName)
     throw unreachable(address, cause)
   }
   return {
     ...database,
     close: async () => {
       await database.close()
-      await embedded?.release()
+      await embedded?.release(applicationName)
     },
   }
 }
 
 /** A pool without migration: for tests and for tools that know the schema is current. */
-export function connect(url: string, poolSize = 10): Database {
-  const sql = postgres(url, { max: poolSize, onnotice: () => {}, connection: { application_name: 'mambacast' } })
+export function connect(url: string, poolSize = 10, applicationName = 'mambacast'): Database {
+  const sql = postgres(url, { max: poolSize, onnotice: () => {}, connection: { application_name: applicationName } })
   return { sql, db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 5 }) }
 }
 
 /** Applies pending migrations; processes that start together wait for one another. */
-export async function migrateUnderLock(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: 'mambacast' } })
+export async function migrateUnderLock(url: string, applicationName = 'mambacast'): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: applicationName } })
   try {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
     await migrate(drizzle(sql), { migrationsFolder })

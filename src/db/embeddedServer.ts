@@ -17,8 +17,12 @@ const START_TIMEOUT_MS = 60_000
 export interface EmbeddedServer {
   /** Connection URL of the product's database. */
   readonly url: string
-  /** Stops the server when no other mambacast process is connected; else leaves it to the last one. */
-  release(): Promise<void>
+  /**
+   * Stops the server when nobody else is connected; else leaves it to the last one.
+   *
+   * @param applicationName That of the connections the caller has just closed, which the server may still list.
+   */
+  release(applicationName: string): Promise<void>
 }
 
 export interface EmbeddedOptions {
@@ -47,7 +51,10 @@ export async function embeddedServer({ dataDir, settings = {} }: EmbeddedOptions
     const url = port && databaseUrl(port, password, 'postgres')
     if (url && (await accepts(url))) {
       await ensureDatabase(url)
-      return { url: databaseUrl(port, password, 'mambacast'), release: () => release(place, url) }
+      return {
+        url: databaseUrl(port, password, 'mambacast'),
+        release: (applicationName) => release(place, url, applicationName),
+      }
     }
     const failure = port ? 'it is starting or stopping' : await start(place, settings)
     if (failure && Date.now() > deadline)
@@ -189,12 +196,12 @@ const freePort = () =>
     })
   })
 
-async function release(place: ServerPlace, url: string): Promise<void> {
+async function release(place: ServerPlace, url: string, applicationName: string): Promise<void> {
   const sql = postgres(url, { max: 1, onnotice: () => {} })
   let others = 0
   try {
     const [row] =
-      await sql`select count(*)::int as n from pg_stat_activity where datname = 'mambacast' and backend_type = 'client backend'`
+      await sql`select count(*)::int as n from pg_stat_activity where datname = 'mambacast' and backend_type = 'client backend' and application_name <> ${applicationName}`
     others = row?.n ?? 0
   } catch {
     return // Already stopped or stopping: nothing is left to release.

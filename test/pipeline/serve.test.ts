@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { mambacast, startMambacast } from '../support/mambacast.js'
 import { randomWalkCsv } from '../support/randomWalkCsv.js'
+import { testDatabase } from '../support/testDatabase.js'
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/
 
@@ -14,7 +15,10 @@ function home(): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'T.csv'), randomWalkCsv(300))
   const tickers = [{ symbol: 'T', provider: 'csv', location: '.' }]
-  writeFileSync(join(folder, 'mambacast.config.json'), JSON.stringify({ server: { port: 0 }, tickers }))
+  writeFileSync(
+    join(folder, 'mambacast.config.json'),
+    JSON.stringify({ server: { port: 0 }, tickers, model: { training: { maxEpochs: 4 } } }),
+  )
   return folder
 }
 
@@ -52,15 +56,33 @@ test('serve shows its page at once, fills it, works beside the command line, and
   expect((await second.ended).code).toBe(0)
 }, 120_000)
 
-test('Ctrl-C in the middle of training ends within seconds and leaves the run marked as interrupted', async () => {
+test('Ctrl-C in the middle of training ends cleanly and leaves the run marked as interrupted', async () => {
   const cwd = home()
   writeFileSync(join(cwd, 'T.csv'), randomWalkCsv(1_700))
-  const { child, saw, ended } = await started(cwd)
+  const { url, sql } = await testDatabase()
+  const { child, saw, ended } = startMambacast(['serve'], { DATABASE_URL: url }, cwd)
   await saw('bars ingested')
   child.kill('SIGINT')
   expect((await ended).code).toBe(0)
-  const { stdout } = await mambacast(['tickers', 'list', '--json'], {}, cwd)
-  expect(JSON.parse(stdout)).toHaveLength(1)
+  expect(await sql`select status, error from runs`).toEqual([
+    { status: 'interrupted', error: 'T: stopped before it was done' },
+  ])
+  expect(await sql`select 1 from forecasts`).toHaveLength(0)
+}, 120_000)
+
+test('a run that comes due again and again changes nothing and is counted on the one before it', async () => {
+  const cwd = home()
+  const file = join(cwd, 'mambacast.config.json')
+  const everySecond = { schedules: { XNYS: { cron: '* * * * * *' } } }
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...everySecond }))
+  const { url, sql } = await testDatabase()
+  const { child, ended } = startMambacast(['serve'], { DATABASE_URL: url }, cwd)
+  const repeats = async () => (await sql`select repeats from runs order by started_at desc limit 1`)[0]?.repeats
+  await expect.poll(repeats, { timeout: 50_000 }).toBeGreaterThanOrEqual(2)
+  child.kill('SIGTERM')
+  expect((await ended).code).toBe(0)
+  expect((await sql`select status, trigger from runs`).map((run) => run.status)).toEqual(['done'])
+  expect(await sql`select distinct made_at from forecasts where origin = 'live'`).toHaveLength(1)
 }, 120_000)
 
 test('a second server on the same port is refused in one line', async () => {

@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrateUnderLock(server.url)
   project.provide('templateUrl', server.url)
   return async () => {
-    await server.release()
+    await server.release('mambacast')
     rmSync(dataDir, { recursive: true, force: true })
   }
 }
