@@ -38,15 +38,25 @@ export function startFrom(shape: MambaShape, weights: Weights): Progress {
  * One Adam step down the training loss. `losses` (2) are the training and validation loss of the weights before the
  * step, both from its one forward pass. Leaves `progress` to the caller to dispose.
  */
-export function trainingStep(
-  shape: MambaShape,
-  options: TrainingOptions,
-  batch: Batch,
+export const trainingStep = (shape: MambaShape, options: TrainingOptions, batch: Batch, progress: Progress): Step =>
+  descend((tensors) => lossOfRows(shape, options, batch, tensors), options, batch, progress)
+
+export type Step = { readonly losses: tf.Tensor1D; readonly next: Progress }
+
+/** The loss of each row (L), given a network's parameters. */
+export type RowLosses = (parameters: tf.Tensor[]) => tf.Tensor1D
+
+/** `trainingStep` for any network. */
+export function descend(
+  rowLosses: RowLosses,
+  options: Pick<TrainingOptions, 'learningRate' | 'weightDecay'>,
+  weights: RowWeights,
   { parameters, state }: Progress,
-): { losses: tf.Tensor1D; next: Progress } {
+): Step {
   return tf.tidy(() => {
-    const { trainLoss, validationLoss, gradients } = lossAndGradients(shape, options, batch, parameters)
-    const after = adam(parameters, gradients, state, options)
+    const { trainLoss, validationLoss, gradients } = lossAndGradients(rowLosses, weights, parameters)
+    const { learningRate, weightDecay } = options
+    const after = adam(parameters, gradients, state, { learningRate, weightDecay })
     return {
       losses: tf.stack([trainLoss, validationLoss]) as tf.Tensor1D,
       next: { parameters: after.parameters, state: { ...after.state } },
@@ -54,12 +64,14 @@ export function trainingStep(
   })
 }
 
-function lossAndGradients(shape: MambaShape, options: TrainingOptions, batch: Batch, parameters: tf.Tensor[]) {
+type RowWeights = Pick<Batch, 'trainWeights' | 'validationWeights'>
+
+function lossAndGradients(rowLosses: RowLosses, weights: RowWeights, parameters: tf.Tensor[]) {
   const validation: tf.Scalar[] = []
   const losses = (...tensors: tf.Tensor[]): tf.Scalar => {
-    const rowLosses = lossOfRows(shape, options, batch, tensors)
-    validation.push(tf.keep(tf.sum(tf.mul(rowLosses, batch.validationWeights))))
-    return tf.sum(tf.mul(rowLosses, batch.trainWeights))
+    const rows = rowLosses(tensors)
+    validation.push(tf.keep(tf.sum(tf.mul(rows, weights.validationWeights))))
+    return tf.sum(tf.mul(rows, weights.trainWeights))
   }
   try {
     const { value, grads } = tf.valueAndGrads(losses)(parameters)
