@@ -35,7 +35,7 @@ export async function latestScores(db: Db, symbol: string, asOf: string): Promis
   return [...rows]
 }
 
-/** How `figure` over `window` sessions moved for each of `forecasters`. */
+/** How `figure` over `window` sessions moved for each of `forecasters`, from the session on that the smallest window fills. */
 export async function scoreSeries(
   db: Db,
   symbol: string,
@@ -53,6 +53,7 @@ export async function scoreSeries(
       json_agg((figures ->> ${figure})::float8 order by as_of) as values
     from scores
     where ticker = ${symbol} and "window" = ${window} and forecaster in (${names})
+      and (figures ->> 'n')::int >= ${SCORE_WINDOWS[0]}
     group by forecaster order by forecaster`)
   return [...rows]
 }

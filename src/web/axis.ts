@@ -7,10 +7,16 @@ export interface Axis {
 
 const ROUND_LIMITS = [0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 60, 80, 100]
 
+/** The axis of a table that has nothing to draw yet, in percent. */
+const EMPTY_LIMIT = 4
+
 /** The smallest round axis that holds every value. */
 export function axisFor(values: readonly number[]): Axis {
   const widest = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs)) * 1.04
-  const limit = ROUND_LIMITS.find((candidate) => candidate >= widest) ?? Math.ceil(widest / 100) * 100
+  const limit =
+    widest === 0
+      ? EMPTY_LIMIT
+      : (ROUND_LIMITS.find((candidate) => candidate >= widest) ?? Math.ceil(widest / 100) * 100)
   return { limit, ticks: [-limit / 2, 0, limit / 2] }
 }
 

@@ -15,7 +15,7 @@ const rangeNames: Record<Range, string> = { '3m': '3 months', '1y': '1 year', '5
 export function HistorySection({ view }: { view: TickerView }) {
   const { ticker, query, history } = view
   const src = withQuery(apiPath(ticker.symbol, 'history'), { range: query.range })
-  const hasBacktest = history.forecasts.some(({ origin }) => origin === 'backtest')
+  const origins = new Set(history.forecasts.map(({ origin }) => origin))
   const pills: Pill[] = (Object.keys(RANGES) as Range[]).map((range) => ({
     text: rangeNames[range],
     query: { range },
@@ -29,8 +29,8 @@ export function HistorySection({ view }: { view: TickerView }) {
       </div>
       <PlotFigure kind="price" src={src} label={`Price of ${ticker.symbol} with its past forecasts`}>
         <LegendEntry swatch="s-close">close, adjusted for splits</LegendEntry>
-        <LegendEntry swatch="s-live">live forecast, 80 and 95{'\u202f'}%</LegendEntry>
-        {hasBacktest && <LegendEntry swatch="s-backtest">backtest, 80 and 95{'\u202f'}%</LegendEntry>}
+        {origins.has('live') && <LegendEntry swatch="s-live">live forecast, 80 and 95{'\u202f'}%</LegendEntry>}
+        {origins.has('backtest') && <LegendEntry swatch="s-backtest">backtest, 80 and 95{'\u202f'}%</LegendEntry>}
         <LegendEntry swatch="s-miss">close outside 95{'\u202f'}%</LegendEntry>
         {history.next && <LegendEntry swatch="s-fan">next session, not to time scale</LegendEntry>}
       </PlotFigure>

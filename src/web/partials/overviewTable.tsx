@@ -10,7 +10,7 @@ import { FreshnessTag, SampleTag, VerdictBadge } from './tags.js'
 /** One row per ticker, with all intervals on one axis. On a phone each row becomes a card. */
 export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewView }) {
   const thresholds = new Set(rows.flatMap(({ forecast }) => forecast?.moveThresholdPct ?? []))
-  const moveName = thresholds.size === 1 ? `over ${[...thresholds][0]}\u202f%` : 'large'
+  const moveHead = thresholds.size === 1 ? `P(move over ${[...thresholds][0]}\u202f%)` : 'P(large move)'
   return (
     <table class="board-table">
       <caption class="sr-only">Forecasts for the next session, with the record of the last 60 sessions</caption>
@@ -43,7 +43,7 @@ export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewV
             P(up)
           </SortHead>
           <SortHead name="move" query={query} class="num">
-            P(move {moveName})
+            {moveHead}
           </SortHead>
           <SortHead name="error" query={query} class="num first-record">
             Pinball

@@ -5,7 +5,7 @@ import { stageName } from './runPanel.js'
 
 /** What the tests allow us to say, in three words. The default says that nothing is shown. */
 export function VerdictBadge({ verdict }: { verdict: Verdict | null | undefined }) {
-  const claims = [verdict?.distributionSkill && 'range', verdict?.meanSkill && 'direction'].filter(Boolean)
+  const claims = [verdict?.distributionSkill && 'range', verdict?.meanSkill && 'mean'].filter(Boolean)
   return claims.length > 0 ? (
     <span class="badge skill" title={verdict?.sentence}>
       skill shown: {claims.join(' and ')}
@@ -34,7 +34,11 @@ export function FreshnessTag({ freshness }: { freshness: Freshness }) {
     case 'fresh':
       return null
     case 'waiting':
-      return <span class="tag">waiting for its first forecast</span>
+      return (
+        <span class="tag" title="Its first forecast is yet to come.">
+          waiting
+        </span>
+      )
     case 'stale':
       return (
         <span class="tag warn" title="The session it speaks of is over, and no newer bar has come.">
