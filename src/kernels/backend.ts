@@ -2,12 +2,16 @@ import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { wasmHost, whyNotAttached } from './wasm/wasmHost.js'
+import { startWebgpu } from './webgpu/startWebgpu.js'
 
 export type BackendName = 'cpu' | 'wasm' | 'webgpu' | 'tensorflow'
 export type BackendPreference = 'auto' | BackendName
 
 export interface BackendChoice {
   readonly name: BackendName
+  /** What runs the kernels: the GPU's name, the WebAssembly binary, or why plain JavaScript does. */
+  readonly engine: string
   /** Why each backend that was looked at before `name` is not used. */
   readonly skipped: readonly { readonly name: BackendName; readonly reason: string }[]
 }
@@ -15,11 +19,18 @@ export interface BackendChoice {
 /** Fastest first: a GPU where there is one, SIMD otherwise, plain JavaScript as the last resort. */
 const order: readonly BackendName[] = ['webgpu', 'tensorflow', 'wasm', 'cpu']
 
-/** Each starts its backend, or throws an Error whose message says why it cannot. */
-const start: Readonly<Record<BackendName, () => Promise<void>>> = {
-  cpu: () => activate('cpu'),
+/** Each starts its backend and says what runs the kernels there, or throws an Error whose message says why it cannot. */
+const start: Readonly<Record<BackendName, (preference: BackendPreference) => Promise<string>>> = {
+  cpu: async () => {
+    await activate('cpu')
+    return 'plain JavaScript'
+  },
   wasm: startWasm,
-  webgpu: startWebgpu,
+  webgpu: async (preference) => {
+    const adapter = await startWebgpu(preference === 'webgpu')
+    await activate('webgpu')
+    return adapter
+  },
   tensorflow: startTensorflow,
 }
 
@@ -32,8 +43,8 @@ export async function selectBackend(preference: BackendPreference = 'auto'): Pro
   const skipped: { name: BackendName; reason: string }[] = []
   for (const name of preference === 'auto' ? order : [preference]) {
     try {
-      await start[name]()
-      return { name, skipped }
+      const engine = await start[name](preference)
+      return { name, engine, skipped }
     } catch (error) {
       if (preference !== 'auto') throw new Error(`backend '${name}' cannot start: ${reasonOf(error)}`, { cause: error })
       skipped.push({ name, reason: reasonOf(error) })
@@ -49,18 +60,17 @@ async function activate(name: string): Promise<void> {
   await tf.ready()
 }
 
-async function startWasm(): Promise<void> {
-  if (tf.getBackend() === 'wasm') return
-  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
-  setWasmPaths(dirname(entry) + sep)
-  await activate('wasm')
+async function startWasm(): Promise<string> {
+  if (tf.getBackend() !== 'wasm') {
+    const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
+    setWasmPaths(dirname(entry) + sep)
+    await activate('wasm')
+  }
+  const binary = wasmHost(tf.backend())?.binary
+  return binary ? `WebAssembly, ${binary}` : `plain JavaScript, slow: ${whyNotAttached(tf.backend())}`
 }
 
-async function startWebgpu(): Promise<void> {
-  throw new Error('not built yet')
-}
-
-async function startTensorflow(): Promise<void> {
+async function startTensorflow(): Promise<string> {
   // Optional peers: named in a variable so that the compiler does not look for them.
   const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
   const require = createRequire(import.meta.url)
@@ -68,6 +78,7 @@ async function startTensorflow(): Promise<void> {
   if (!installed) throw new Error(`neither ${packages.join(' nor ')} is installed`)
   await import(installed)
   await activate('tensorflow')
+  return installed
 }
 
 function isInstalled(require: NodeJS.Require, path: string): boolean {

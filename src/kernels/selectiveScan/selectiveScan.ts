@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs'
 import { KernelInputError } from '../kernelInputError.js'
 import { checkShapes, hasKernel, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
@@ -6,6 +6,7 @@ import { registerWasmKernel } from '../wasm/wasmKernel.js'
 import { plainScan } from './plain.js'
 import { portableScan } from './portable.js'
 import { wasmScan } from './wasm.js'
+import { webgpuSelectiveScan } from './webgpu.js'
 
 /**
  * The selective scan of Mamba (arXiv 2312.00752, section 3.2, algorithm 2), with all around it that is elementwise:
@@ -44,6 +45,7 @@ export function selectiveScan(inputs: SelectiveScanInputs): tf.Tensor3D {
   checkShapes('SelectiveScan', named, {
     ...{ u: rows, delta: rows, A: [e, n], B: perStep, C: perStep, D: [e], z: rows, deltaBias: [e] },
   })
+  if (tf.getBackend() === 'webgpu') return webgpuSelectiveScan(inputs)
   if (!hasKernel('SelectiveScan')) return portableScan(inputs)
   return runOperation('SelectiveScan', named, { b, l, e, n, outputShape: rows }) as tf.Tensor3D
 }
