@@ -15,6 +15,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { RatioSource } from '../domain/bar.js'
+import type { EvaluationRecord, Protocol } from '../domain/evaluation.js'
 import type { ForecastOrigin } from '../domain/forecast.js'
 import type { RunStatus, RunTrigger, TickerProgress } from '../domain/run.js'
 import type { Figures, ScoreWindow } from '../domain/score.js'
@@ -212,3 +213,22 @@ export const qualityReports = pgTable('quality_reports', {
   splits: jsonb().$type<{ session: string; ratio: number; source: RatioSource }[]>().notNull(),
   reportedAt: moment('reported_at').notNull().defaultNow(),
 })
+
+/** What `mambacast evaluate --protocol` has measured; a restart takes up after the last row. No part of the ledger. */
+export const evaluations = pgTable(
+  'evaluations',
+  {
+    ticker: text().notNull(),
+    model: text().notNull(),
+    seed: integer().notNull(),
+    /** Hash of everything that was chosen, `settings` included. */
+    experiment: text().notNull(),
+    dataHash: text('data_hash').notNull(),
+    protocol: text().$type<Protocol>().notNull(),
+    settings: jsonb().$type<Record<string, unknown>>().notNull(),
+    record: jsonb().$type<EvaluationRecord>().notNull(),
+    codeVersion: text('code_version').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.ticker, t.model, t.seed, t.experiment, t.dataHash] })],
+)

@@ -7,6 +7,8 @@ import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
 import type { BackendPreference } from '../kernels/backend.js'
 import type { Checkpoint, EpochProgress, Train } from './forecaster.js'
+import type { NextDayRequest, NextDayResult } from './peers/nextDayExperiment.js'
+import type { PaperRequest, PaperResult } from './peers/paperExperiment.js'
 import type { BaselineForecasts, Outcome, WorkerData } from './trainingWorker.js'
 
 /** Training and forecasting in worker threads, so that the thread which asks stays free to serve. */
@@ -25,6 +27,10 @@ export interface TrainingPool {
     trainRows: number,
     signal?: AbortSignal,
   ) => Promise<BaselineForecasts[]>
+  /** Trains a model or a peer and forecasts with it, alone in its thread, with what both cost. */
+  readonly nextDay: (request: NextDayRequest, signal?: AbortSignal) => Promise<NextDayResult>
+  /** The paper's experiment with one network. */
+  readonly paper: (request: PaperRequest, signal?: AbortSignal) => Promise<PaperResult>
   /** Ends all threads; what still runs is rejected. */
   readonly close: () => Promise<void>
 }
@@ -58,18 +64,28 @@ export function createTrainingPool(options: { threads: number; backend: BackendP
     }
   }
 
+  /** As `run`, for tasks that report epochs. */
+  async function runWithProgress<T>(
+    name: string,
+    request: object,
+    onEpoch: ((progress: EpochProgress) => void) | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const { port1, port2 } = new MessageChannel()
+    const progress = forwardProgress(port1, onEpoch)
+    try {
+      const result = await run<T>(name, { request, port: port2 }, signal, port2)
+      await progress
+      return result
+    } finally {
+      port1.close()
+    }
+  }
+
   return {
-    train: async ({ onEpoch, signal, ...request }) => {
-      const { port1, port2 } = new MessageChannel()
-      const progress = forwardProgress(port1, onEpoch)
-      try {
-        const checkpoint = await run<Checkpoint>('train', { request, port: port2 }, signal, port2)
-        await progress
-        return checkpoint
-      } finally {
-        port1.close()
-      }
-    },
+    train: ({ onEpoch, signal, ...request }) => runWithProgress<Checkpoint>('train', request, onEpoch, signal),
+    nextDay: ({ onEpoch, ...request }, signal) => runWithProgress('nextDay', request, onEpoch, signal),
+    paper: ({ onEpoch, ...request }, signal) => runWithProgress('paper', request, onEpoch, signal),
     predict: (checkpoint, table, from, signal) => run('predict', { checkpoint, table, from }, signal),
     forecastBaselines: (bars, trainRows, signal) => run('forecastBaselines', { bars, trainRows }, signal),
     close: () => pool.destroy(),

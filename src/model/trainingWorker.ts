@@ -6,7 +6,9 @@ import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
 import { type BackendPreference, selectBackend } from '../kernels/backend.js'
 import { baselines } from './baselines/baselines.js'
-import type { Checkpoint, TrainRequest } from './forecaster.js'
+import type { Checkpoint, EpochProgress, TrainRequest } from './forecaster.js'
+import { type NextDayRequest, type NextDayResult, nextDayExperiment } from './peers/nextDayExperiment.js'
+import { type PaperRequest, type PaperResult, paperExperiment } from './peers/paperExperiment.js'
 import { predict as predictHere } from './predict.js'
 import { train as trainHere } from './trainer.js'
 
@@ -18,6 +20,12 @@ export interface WorkerData {
 export interface TrainTask {
   readonly request: Omit<TrainRequest, 'onEpoch' | 'signal'>
   /** Receives one `EpochProgress` per epoch, then null. */
+  readonly port: MessagePort
+}
+
+/** An experiment of the evaluation, with progress as in `TrainTask`. */
+export interface ExperimentTask<Request> {
+  readonly request: Omit<Request, 'onEpoch'>
   readonly port: MessagePort
 }
 
@@ -67,8 +75,22 @@ async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
 }
 
 /** Trains one network in this thread. */
-export async function train({ request, port }: TrainTask): Promise<Outcome<Checkpoint>> {
-  const outcome = await outcomeOf(() => trainHere({ ...request, onEpoch: (progress) => port.postMessage(progress) }))
+export const train = ({ request, port }: TrainTask): Promise<Outcome<Checkpoint>> =>
+  withProgress(port, (onEpoch) => trainHere({ ...request, onEpoch }))
+
+/** Trains a model or a peer and forecasts with it, with what both cost. */
+export const nextDay = ({ request, port }: ExperimentTask<NextDayRequest>): Promise<Outcome<NextDayResult>> =>
+  withProgress(port, (onEpoch) => nextDayExperiment({ ...request, onEpoch }))
+
+/** The paper's experiment with one network. */
+export const paper = ({ request, port }: ExperimentTask<PaperRequest>): Promise<Outcome<PaperResult>> =>
+  withProgress(port, (onEpoch) => paperExperiment({ ...request, onEpoch }))
+
+async function withProgress<T>(
+  port: MessagePort,
+  work: (onEpoch: (progress: EpochProgress) => void) => Promise<T>,
+): Promise<Outcome<T>> {
+  const outcome = await outcomeOf(() => work((progress) => port.postMessage(progress)))
   port.postMessage(null)
   return outcome
 }
