@@ -5,7 +5,7 @@
 // segment's decays and states from it and runs them in reverse.
 // Dimensions: b batch, l time, e channels, n states, g = ceil(e / 4) groups of channels, t step in the segment.
 import {
-  exp, exp2, exp2Product, load, loadLanes, log1p01, madd, sigmoid, softplus, splat, store, storeLanes, transposedSum,
+  exp, exp2Product, load, loadLanes, log1p01, madd, sigmoid, softplus, splat, store, storeLanes, transposedSum,
 } from '../wasm/simd.as'
 
 /** Steps between checkpoints; at n = 16 a segment's tiles and blocks take 13 KB. */
@@ -117,13 +117,15 @@ function reachesFar(most: v128, least: usize): bool {
   return v128.any_true(f32x4.lt(f32x4.mul(most, load(least)), splat(-126)))
 }
 
-/** exp(dt A) where `A` holds A log2(e); zero below the range of exp2, for which only `Far` looks. */
+/**
+ * exp(dt A) where `A` holds A log2(e); zero below the range of exp2, for which only `Far` looks. In range both give the
+ * same bits, so that no step depends on a later one of its segment.
+ */
 // @ts-expect-error: decorator
 @inline
 function decay<Range>(dt: v128, A: v128): v128 {
-  if (idof<Range>() == idof<Near>()) return exp2Product(dt, A)
-  const x = f32x4.mul(dt, A)
-  return v128.and(exp2(f32x4.pmax(x, splat(-126))), f32x4.ge(x, splat(-126)))
+  const a = exp2Product(dt, A)
+  return idof<Range>() == idof<Near>() ? a : v128.and(a, f32x4.ge(f32x4.mul(dt, A), splat(-126)))
 }
 
 /** h <- exp(dt A) h + dtu B for one state. */
