@@ -6,6 +6,7 @@ import { UserError } from './domain/errors.js'
 const port = z.coerce.number().int().min(0).max(65_535)
 const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
 const backend = z.enum(['auto', 'cpu', 'wasm', 'webgpu', 'tensorflow'])
+const timezone = z.string().refine(isTimezone, 'expected an IANA time zone such as Asia/Shanghai')
 const symbol = z.string().trim().min(1).max(64)
 
 const schema = z.strictObject({
@@ -33,7 +34,7 @@ const schema = z.strictObject({
           .optional()
           .describe('csv: a folder of SYMBOL.csv files, or a URL with {symbol} in it.'),
         exchange: z.string().min(1).optional().describe('Exchange code, where the symbol does not tell it.'),
-        timezone: z.string().min(1).optional().describe('IANA time zone of that exchange.'),
+        timezone: timezone.optional().describe('IANA time zone of that exchange.'),
       }),
     )
     .default([])
@@ -43,7 +44,7 @@ const schema = z.strictObject({
       z.string(),
       z.strictObject({
         cron: z.string().min(9).describe('When to run, in cron form: minute hour day month weekday.'),
-        timezone: z.string().min(1).optional().describe("IANA time zone; by default the exchange's own."),
+        timezone: timezone.optional().describe("IANA time zone; by default the exchange's own."),
       }),
     )
     .default({})
@@ -200,5 +201,13 @@ export function printableConfig(config: Config): Config {
     ...config,
     ...(config.databaseUrl && { databaseUrl: hide(config.databaseUrl) }),
     tickers: config.tickers.map((t) => (t.location ? { ...t, location: hide(t.location) } : t)),
+  }
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
   }
 }

@@ -34,6 +34,10 @@ test.each([
   ['{"log":{"level":"loud"}}', /log\.level = "loud": .*"info"/],
   ['{"tickers":[{"provider":"csv"}]}', /tickers\.0\.symbol = undefined: .*string/],
   ['{"server":', /not valid JSON/],
+  [
+    '{"schedules":{"XSHG":{"cron":"0 17 * * *","timezone":"Mars/Olympus"}}}',
+    /schedules\.XSHG\.timezone = "Mars\/Olympus": expected an IANA/,
+  ],
   ['[]', /expected a JSON object/],
 ])('%s is refused by key, value and what is allowed', (text, says) => {
   expect(() => loadConfig({}, configFile(text))).toThrow(says)
