@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { shareIdentity } from './wasm/sharedIdentity.js'
 import { wasmHost, whyNotAttached } from './wasm/wasmHost.js'
 import { startWebgpu } from './webgpu/startWebgpu.js'
 
@@ -64,6 +65,7 @@ async function startWasm(): Promise<string> {
   if (tf.getBackend() !== 'wasm') {
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
     setWasmPaths(dirname(entry) + sep)
+    shareIdentity()
     await activate('wasm')
   }
   const binary = wasmHost(tf.backend())?.binary

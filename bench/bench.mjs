@@ -1,0 +1,75 @@
+// npm run bench [-- --only epoch|lengths|widths|tickers|streaming|operations] [--backend wasm|cpu|webgpu|tensorflow] [--json]
+// Prints tables and writes bench/results.json with machine and date. Needs npm run build.
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import ora from 'ora'
+import { epochTable, secondsPerEpoch } from './epoch.mjs'
+import { operationTable } from './operations.mjs'
+import { lengthTable, widthTable } from './sizes.mjs'
+import { streamingRow } from './streaming.mjs'
+import { tickerTable } from './tickers.mjs'
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, backend: { type: 'string' }, json: { type: 'boolean', default: false } },
+})
+const all = ['wasm', 'cpu', 'webgpu', 'tensorflow']
+const backend = values.backend ?? 'wasm'
+const spinner = ora({ stream: process.stderr })
+const report = (text) => {
+  spinner.text = text
+}
+
+const parts = {
+  epoch: () => epochTable(values.backend ? [values.backend] : all, report),
+  lengths: () => lengthTable(backend, report),
+  widths: () => widthTable(backend, report),
+  tickers: () => tickerTable(backend, report),
+  streaming: () => streamingRow(backend, report),
+  operations: () => operationTable(backend, report),
+}
+
+if (values.only && !(values.only in parts)) {
+  console.error(`--only is one of ${Object.keys(parts).join(', ')}`)
+  process.exit(2)
+}
+
+spinner.start()
+if (values.only === 'epoch' && values.json) {
+  const row = await secondsPerEpoch(backend, (i, n) => report(`epoch ${i} of ${n}`))
+  spinner.stop()
+  console.log(JSON.stringify(row))
+  process.exit(row.reason ? 1 : 0)
+}
+
+const results = {
+  date: new Date().toISOString(),
+  machine: {
+    cpu: cpus()[0].model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  },
+}
+for (const name of values.only ? [values.only] : Object.keys(parts)) {
+  results[name] = await parts[name]()
+  spinner.stop()
+  if (!values.json) show(name, results[name])
+  spinner.start()
+}
+spinner.stop()
+if (values.json) console.log(JSON.stringify(results))
+else if (!values.only) writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
+process.exit(0)
+
+function show(name, result) {
+  console.log(`\n${name}`)
+  for (const table of name === 'epoch' ? [result.rows, result.turns] : [result]) console.table(rounded(table))
+}
+
+function rounded(table) {
+  const round = (value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value)
+  const rows = Array.isArray(table) ? table : [table]
+  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, round(value)])))
+}

@@ -1,0 +1,38 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+
+const epochs = 20
+const counts = [1, 2, 8, 32, 128, 512]
+
+/** Epochs per second of all tickers together, each of the paper's size with weights of its own, spread over all cores. */
+export async function tickerTable(backend, report) {
+  const cores = availableParallelism()
+  const workers = Array.from({ length: cores }, () => startWorker(backend))
+  await Promise.all(workers.map((worker) => worker.train(1, 3)))
+  const rows = []
+  for (const tickers of counts) {
+    report(`${tickers} tickers on ${cores} cores`)
+    const start = performance.now()
+    const each = tickers >= 128 ? 2 : epochs
+    await Promise.all(workers.map((worker, i) => worker.train(shareOf(tickers, i, cores), each)))
+    const seconds = (performance.now() - start) / 1000
+    rows.push({ tickers, cores, epochsPerSecond: (tickers * each) / seconds })
+  }
+  await Promise.all(workers.map((worker) => worker.stop()))
+  return rows
+}
+
+const shareOf = (tickers, i, cores) => Math.floor((tickers + i) / cores)
+
+function startWorker(backend) {
+  const worker = new Worker(new URL('./tickerWorker.mjs', import.meta.url), { workerData: { backend } })
+  return {
+    train: (tickers, each) =>
+      new Promise((resolve, reject) => {
+        worker.once('message', resolve)
+        worker.once('error', reject)
+        worker.postMessage({ tickers, epochs: each })
+      }),
+    stop: () => worker.terminate(),
+  }
+}
