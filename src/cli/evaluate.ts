@@ -1,78 +1,87 @@
-import type { Command } from 'commander'
-import { settledForecasts } from '../db/forecasts.js'
-import { latestVerdict } from '../db/scores.js'
+import { type Command, Option } from 'commander'
 import { UserError } from '../domain/errors.js'
-import { figures } from '../evaluation/figures.js'
-import { MODEL_FORECASTER } from '../scheduler/jobs/fitModel.js'
-import { chooseTickers } from './chooseTickers.js'
-import { table } from './forecastView.js'
-import { type GlobalOptions, withSession } from './session.js'
+import { evaluateProtocol, type ProtocolOptions } from './evaluateProtocol.js'
+import { type LedgerOptions, printLedgerFigures } from './ledgerFigures.js'
 
-interface EvaluateOptions extends GlobalOptions {
-  readonly ticker: string[]
-  readonly last?: number
-}
+const collect = (value: string, before: readonly string[]): string[] => [
+  ...before,
+  ...value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+]
 
-/** Adds `evaluate`: the figures of every forecaster over the settled forecasts of the ledger. */
+/** Parses a whole number of at least `least`. */
+const whole =
+  (flag: string, least: number) =>
+  (value: string): number => {
+    if (!/^\d{1,6}$/.test(value) || Number(value) < least)
+      throw new UserError(`${flag} ${value}: expected a whole number ${least === 0 ? 'from 0' : 'above 0'}`, {
+        exitCode: 2,
+      })
+    return Number(value)
+  }
+
+/** Adds `evaluate`: figures of the ledger, or with --protocol an evaluation of models beside their baselines. */
 export function addEvaluateCommand(program: Command): void {
   const command = program
     .command('evaluate')
-    .description('Print how well past forecasts did, beside every baseline on the same sessions.')
-    .option(
-      '-t, --ticker <symbol>',
-      'a ticker; repeat it for more (default: all)',
-      (value, before: string[]) => [...before, value],
-      [],
+    .description(
+      'Print how well past forecasts did, beside every baseline on the same sessions. With --protocol: train models on the past of each ticker, test them on its last sessions, and report.',
     )
-    .option('-n, --last <sessions>', 'only the last n settled sessions', (value) => {
-      if (!/^[1-9]\d*$/.test(value))
-        throw new UserError(`--last ${value}: expected a whole number above 0`, { exitCode: 2 })
-      return Number(value)
-    })
+    .option('-t, --ticker <symbols>', 'a ticker; repeat it or separate by commas (default: all)', collect, [])
+    .addOption(new Option('--tickers <symbols>', 'the same').argParser(collect).default([]).hideHelp())
+    .option('-n, --last <sessions>', 'without --protocol: only the last n settled sessions', whole('--last', 1))
     .option('--json', 'print JSON')
-  command.action(() => evaluate(command.optsWithGlobals()))
-}
-
-const evaluate = (options: EvaluateOptions): Promise<void> =>
-  withSession({ ...options, quiet: true }, async ({ database: { db }, config }) => {
-    const tickers = await chooseTickers(db, config, { symbols: options.ticker })
-    const reports = await Promise.all(
-      tickers.map(async ({ symbol }) => {
-        const settled = await settledForecasts(db, symbol)
-        const rows = [...settled].map(([forecaster, all]) => ({
-          forecaster,
-          ...figures(all.slice(-(options.last ?? all.length))),
-        }))
-        return { ticker: symbol, figures: rows, verdict: await latestVerdict(db, symbol, MODEL_FORECASTER) }
-      }),
-    )
-    if (options.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`)
-    else process.stdout.write(`${reports.map(reportText).join('\n\n')}\n`)
+  command.optionsGroup('With --protocol:')
+  for (const option of protocolOptions()) command.addOption(option)
+  command.action(() => {
+    const options = command.optsWithGlobals<LedgerOptions & Partial<ProtocolOptions> & { tickers: string[] }>()
+    checkCombination(command, options)
+    const ticker = [...options.ticker, ...options.tickers]
+    return options.protocol
+      ? evaluateProtocol({ ...(options as ProtocolOptions), ticker })
+      : printLedgerFigures({ ...options, ticker })
   })
-
-interface Report {
-  readonly ticker: string
-  readonly figures: readonly ({ readonly forecaster: string } & ReturnType<typeof figures>)[]
-  readonly verdict: { readonly sentence: string } | undefined
 }
 
-function reportText({ ticker, figures: rows, verdict }: Report): string {
-  if (rows.length === 0) return `${ticker}: no forecast has been settled yet`
-  const names = [
-    'n',
-    'mae',
-    'rmse',
-    'r2_oos',
-    'hit_rate',
-    'pinball',
-    'crps',
-    'coverage_80',
-    'coverage_95',
-    'winkler_95',
-  ] as const
-  const cells = rows.map((row) => [
-    row.forecaster,
-    ...names.map((name) => (name === 'n' ? String(row.n) : (row[name]?.toFixed(4) ?? '–'))),
-  ])
-  return [ticker, ...table([['', ...names], ...cells]), `  ${verdict?.sentence ?? ''}`].join('\n')
+function protocolOptions(): Option[] {
+  const number = (flags: string, description: string, least: number) =>
+    new Option(flags, description).argParser(whole(flags.split(' ')[0]!, least))
+  return [
+    new Option(
+      '--protocol <name>',
+      "paper: MambaStock's published experiment; next-day: forecasts of the session after",
+    ).choices(['paper', 'next-day']),
+    new Option('--models <names>', 'models, separated by commas (default: all of the protocol)')
+      .argParser(collect)
+      .default([], 'all'),
+    new Option('-p, --provider <name>', 'where bars come from: csv, sample ...'),
+    new Option('-d, --data <location>', 'csv: folder of SYMBOL.csv files, or URL with {symbol} in it'),
+    new Option('--init <file>', 'paper: first weights of mambastock, JSON {"weights": {name: {shape, data}}}'),
+    number('--seeds <n>', 'train from seeds 1 to n', 1).default(1),
+    number('--test-size <sessions>', 'sessions that are tested, at the end', 1).default(300),
+    number('--step-size <sessions>', 'sessions from cut to cut (default: the test size, one cut)', 1),
+    number('--refit <cuts>', 'train anew at every n-th cut', 1).default(1),
+    number('--embargo <sessions>', 'sessions before each cut that are not trained on', 0).default(0),
+    new Option('--window <kind>', 'what later cuts train on: all rows before, or as many as the first')
+      .choices(['expanding', 'rolling'])
+      .default('expanding'),
+    number('--jobs <n>', 'experiments at a time; seconds are those of a model alone only at 1', 1).default(1),
+    new Option('--again', 'compute anew what is stored'),
+    new Option('--report <folder>', 'also write report.html, report.json and report.csv there'),
+  ]
+}
+
+function checkCombination(command: Command, options: Partial<ProtocolOptions> & { last?: number }): void {
+  const wrongUse = (message: string) => new UserError(message, { exitCode: 2 })
+  if (options.protocol) {
+    if (options.last !== undefined)
+      throw wrongUse('--last counts settled forecasts of the ledger; with --protocol say --test-size')
+    if (options.init && options.protocol !== 'paper') throw wrongUse('--init needs --protocol paper')
+    if (options.data && !options.provider) throw wrongUse('--data needs --provider, as in --provider csv --data FOLDER')
+    return
+  }
+  const given = protocolOptions().find((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+  if (given) throw wrongUse(`${given.long} needs --protocol paper or --protocol next-day`)
 }

@@ -1,5 +1,6 @@
 import type { ModelCost } from '../../domain/evaluation.js'
 import type { EpochProgress, Weights } from '../forecaster.js'
+import { fitWeights } from './givenWeights.js'
 import { countParameters, type NetworkName, networks } from './network.js'
 import { paperRecipe } from './paperRecipe.js'
 import { activeBackend, timed, timedRepeatedly } from './timing.js'
@@ -32,7 +33,10 @@ export interface PaperResult extends ModelCost {
 export async function paperExperiment(request: PaperRequest): Promise<PaperResult> {
   const { network, seed, features, trainInputs, trainTargets, testInputs, onEpoch } = request
   const L = trainTargets.length
-  const initial = request.initial ?? networks[network].initialWeights({ features, outputs: 1 }, seed)
+  const size = { features, outputs: 1 }
+  const initial = request.initial
+    ? fitWeights(request.initial, network, size)
+    : networks[network].initialWeights(size, seed)
   const training = await timed(() =>
     trainSequence({
       ...{ network, recipe: { ...paperRecipe, seed }, features, initial },

@@ -1,0 +1,15 @@
+import { meanOf, meanSquareAbout } from '../model/baselines/moments.js'
+
+/** Mean and sample standard deviation (divisor n - 1; null for one value, which has none). */
+export interface MeanAndSd {
+  readonly mean: number
+  readonly sd: number | null
+}
+
+/** @throws RangeError for no value */
+export function meanAndSd(values: readonly number[]): MeanAndSd {
+  const n = values.length
+  if (n === 0) throw new RangeError('mean of no values')
+  const mean = meanOf(values)
+  return { mean, sd: n === 1 ? null : Math.sqrt((meanSquareAbout(values, mean) * n) / (n - 1)) }
+}

@@ -1,0 +1,49 @@
+import { UserError } from '../../../domain/errors.js'
+import type { Protocol, WalkForward } from '../../../domain/evaluation.js'
+import { baselines } from '../../../model/baselines/baselines.js'
+import type { TrainingOptions, Weights } from '../../../model/forecaster.js'
+import { type NetworkName, networks } from '../../../model/peers/network.js'
+
+/** Everything about an evaluation that is chosen. */
+export interface EvaluationSettings {
+  readonly protocol: Protocol
+  /** Trained models, in the order of the report; persistence or the baselines are always there besides. */
+  readonly models: readonly string[]
+  /** Trained from seeds 1 to n. */
+  readonly seeds: number
+  /** Protocol `paper` takes its `testSize` only. */
+  readonly walkForward: WalkForward
+  /** Given first weights of MambaStock (protocol `paper`), and the hash of their file. */
+  readonly initial?: { readonly weights: Weights; readonly hash: string }
+  /** The product's options. */
+  readonly options: TrainingOptions
+  readonly codeVersion: string
+}
+
+const NETWORKS = Object.keys(networks) as NetworkName[]
+
+/** Models that a protocol can train. */
+export const trainedModels: Readonly<Record<Protocol, readonly string[]>> = {
+  paper: NETWORKS,
+  'next-day': ['mamba', ...NETWORKS],
+}
+
+/** What is always computed beside them. */
+export const plainModels: Readonly<Record<Protocol, readonly string[]>> = {
+  paper: ['zero'],
+  'next-day': baselines.map(({ name }) => name),
+}
+
+/**
+ * The trained models among the names asked for; all when none is named. Baselines may be named and are there anyway.
+ * @throws UserError (exit code 2) for a name that the protocol does not know.
+ */
+export function chooseModels(protocol: Protocol, names: readonly string[]): string[] {
+  const [trained, plain] = [trainedModels[protocol], plainModels[protocol]]
+  const unknown = names.find((name) => !trained.includes(name) && !plain.includes(name))
+  if (unknown)
+    throw new UserError(`unknown model '${unknown}': protocol ${protocol} knows ${[...trained, ...plain].join(', ')}`, {
+      exitCode: 2,
+    })
+  return names.length === 0 ? [...trained] : trained.filter((name) => names.includes(name))
+}

@@ -1,0 +1,80 @@
+import type { ModelCost, NextDayRecord } from '../../../domain/evaluation.js'
+import type { Distribution } from '../../../domain/forecast.js'
+import type { Fold } from '../../../evaluation/walkForward.js'
+import type { FeatureTable } from '../../../features/table.js'
+import type { TrainingOptions } from '../../../model/forecaster.js'
+import type { NextDayRequest } from '../../../model/peers/nextDayExperiment.js'
+import type { CellContext } from './evaluationCells.js'
+import type { EvaluationData } from './evaluationData.js'
+
+/** Every baseline over all folds, fitted anew at each. */
+export async function baselineRecords(data: EvaluationData, context: CellContext): Promise<NextDayRecord[]> {
+  const { folds } = data.nextDay!
+  const byName = new Map<string, Distribution[]>()
+  for (const { start, trainEnd, from, to } of folds) {
+    const fitted = await context.pool.forecastBaselines(data.bars.slice(start, to), trainEnd - start, context.signal)
+    for (const { name, distributions } of fitted)
+      byName.set(name, [...(byName.get(name) ?? []), ...distributions.slice(from - trainEnd)])
+  }
+  return [...byName.values()].map((distributions) => recordOf(data, distributions, null, context))
+}
+
+/** One model over all folds, trained anew at each. */
+export async function modelRecord(
+  data: EvaluationData,
+  model: NextDayRequest['model'],
+  options: TrainingOptions,
+  context: CellContext,
+): Promise<NextDayRecord> {
+  const { table, folds } = data.nextDay!
+  const { pool, signal, onEpoch } = context
+  const distributions: Distribution[] = []
+  const costs: ModelCost[] = []
+  for (const fold of folds) {
+    const { start, trainEnd, from } = fold
+    const request = { model, table: seenBy(table, fold), trainRows: trainEnd - start, from: from - start, options }
+    const { distributions: more, ...cost } = await pool.nextDay({ ...request, onEpoch }, signal)
+    distributions.push(...more)
+    costs.push(cost)
+  }
+  return recordOf(data, distributions, totalOf(costs), context)
+}
+
+/** Rows [start, to) of the table, without an outcome that a training could see too early. */
+function seenBy(table: FeatureTable, { start, trainEnd, to }: Fold): FeatureTable {
+  const F = table.names.length
+  return {
+    names: table.names,
+    sessions: table.sessions.slice(start, to),
+    values: table.values.slice(start * F, to * F),
+    returnPct: table.returnPct.slice(start, to),
+    targetPct: table.targetPct.slice(start, to).fill(Number.NaN, trainEnd - start),
+    scalePct: table.scalePct.slice(start, to),
+  }
+}
+
+const totalOf = (costs: readonly ModelCost[]): ModelCost => ({
+  ...costs.at(-1)!,
+  trainSeconds: costs.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0),
+})
+
+function recordOf(
+  { bars, nextDay }: EvaluationData,
+  distributions: readonly Distribution[],
+  cost: ModelCost | null,
+  { sideBySide }: CellContext,
+): NextDayRecord {
+  const { table, folds } = nextDay!
+  const [from, last] = [folds[0]!.from, folds.at(-1)!]
+  return {
+    protocol: 'next-day',
+    asOf: table.sessions.slice(from, last.to),
+    close: bars.slice(from, last.to).map((bar) => bar.close),
+    returnPct: [...table.targetPct.slice(from, last.to)],
+    mean: distributions.map(({ mean }) => mean),
+    quantiles: distributions.map(({ quantiles }) => quantiles),
+    trainRows: last.trainEnd - last.start,
+    fits: folds.length,
+    ...{ cost, sideBySide },
+  }
+}
