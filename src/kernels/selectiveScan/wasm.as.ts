@@ -8,12 +8,14 @@ import {
   exp, exp2Product, load, loadLanes, log1p01, madd, sigmoid, softplus, splat, store, storeLanes, transposedSum,
 } from '../wasm/simd.as'
 
-/** Steps between checkpoints; at n = 16 a segment's tiles and blocks take 13 KB. */
+/** Steps between checkpoints. */
 const SEGMENT: i32 = 16
 /** Bytes of one vector per step of a segment. */
 const TILE: usize = (<usize>SEGMENT) << 4
+/** Groups whose rows are read and written together: two cache lines, so that memory is streamed in order. */
+const BAND: i32 = 8
 // A tile holds one vector per step. Those of a group lie at these offsets from its tile dt, so that one pointer moves
-// through them all. The forward pass needs the first three.
+// through them all. The forward pass needs the first three. At n = 16 everything stays within an L1 cache of 32 KB.
 const DTU: usize = TILE
 const Y: usize = 2 * TILE
 /** dL/dy before the gate. */
@@ -23,12 +25,14 @@ const SLOPE: usize = 3 * TILE
 /** sum_n G B and sum_n G a h[t-1] A log2(e). */
 const SUM_B: usize = 4 * TILE
 const SUM_A: usize = 5 * TILE
-/** exp(dt A) and h of two states; each h has room before it for the state before the segment. */
-const DECAY0: usize = 6 * TILE
-const DECAY1: usize = 7 * TILE
-const H0: usize = 8 * TILE + 16
-const H1: usize = 9 * TILE + 32
-const TILES: usize = 11
+/** The largest dt of each channel in the segment. */
+const MOST: usize = 6 * TILE
+const GROUP: usize = 6 * TILE + 16
+// Work tiles of two states: exp(dt A) and h; each h has room before it for the state before the segment.
+const DECAY1: usize = TILE
+const H0: usize = 2 * TILE + 16
+const H1: usize = 3 * TILE + 32
+const WORK: usize = 5 * TILE
 // A block belongs to two states of a segment: B and C interleaved, then tiles of their gradients, one lane per channel.
 const DB0: usize = TILE
 const DB1: usize = 2 * TILE
@@ -58,7 +62,7 @@ export function scanCheckpointSize(b: i32, l: i32, e: i32, n: i32): i32 {
 /** Bytes of scratch that either pass needs. */
 export function scanScratchBytes(e: i32, n: i32): i32 {
   const states = evenStates(n)
-  return groupsOf(e) * (3 * states + 1) * 16 + <i32>(TILES * TILE) + (states / 2) * <i32>BLOCK
+  return groupsOf(e) * (3 * states + 1) * 16 + BAND * <i32>GROUP + <i32>WORK + (states / 2) * <i32>BLOCK
 }
 
 /**
@@ -110,11 +114,11 @@ function packSteps(B: usize, C: usize, blocks: usize, steps: i32, n: i32): void 
 class Near {}
 class Far {}
 
-/** Whether the largest dt of a group can take dt A below the range of exp2. */
+/** Whether the largest dt of the group with tiles at `p` can take dt A below the range of exp2. */
 // @ts-expect-error: decorator
 @inline
-function reachesFar(most: v128, least: usize): bool {
-  return v128.any_true(f32x4.lt(f32x4.mul(most, load(least)), splat(-126)))
+function reachesFar(p: usize, least: usize): bool {
+  return v128.any_true(f32x4.lt(f32x4.mul(v128.load(p, MOST), load(least)), splat(-126)))
 }
 
 /**
@@ -171,39 +175,61 @@ function runGroup<Range>(A: usize, h: usize, blocks: usize, p: usize, end: usize
   for (let s = 0; s < n; s += 2, A += 32, h += 32, blocks += BLOCK) runPair<Range>(A, h, blocks, p, end)
 }
 
-/** Fills the tiles dt, DTU and Y (with the skip D u) of one group; returns the largest dt. */
-// @ts-expect-error: decorator
-@inline
-function discretise(
-  u: usize, delta: usize, bias: usize, D: usize, p: usize, steps: i32, rowBytes: usize, lanes: i32,
-): v128 {
-  const offset = loadLanes(bias, lanes)
-  const skip = loadLanes(D, lanes)
-  let most = splat(0)
-  for (const end = p + ((<usize>steps) << 4); p < end; p += 16, u += rowBytes, delta += rowBytes) {
-    const ut = loadLanes(u, lanes)
-    const step = softplus(f32x4.add(loadLanes(delta, lanes), offset))
-    store(p, step)
-    v128.store(p, f32x4.mul(step, ut), DTU)
-    v128.store(p, f32x4.mul(skip, ut), Y)
-    most = f32x4.pmax(most, step)
-  }
-  if (steps & 1) {
+/** Clears what the steps of a segment add to or leave out: MOST of each group, and the step after an odd count. */
+function clearBand(tiles: usize, groups: i32, steps: i32): void {
+  for (let g = 0; g < groups; g++, tiles += GROUP) {
+    v128.store(tiles, splat(0), MOST)
+    if (!(steps & 1)) continue
+    const p = tiles + ((<usize>steps) << 4)
     store(p, splat(0))
     v128.store(p, splat(0), DTU)
+    v128.store(p, splat(0), GRADIENT)
   }
-  return most
 }
 
-/** Writes y and y silu(z) of one group. */
+/** The tiles dt, DTU and Y (with the skip D u) of one step of one group, at `p`; `most` is its tile MOST. */
 // @ts-expect-error: decorator
 @inline
-function gate(p: usize, z: usize, y: usize, out: usize, steps: i32, rowBytes: usize, lanes: i32): void {
-  for (const end = p + ((<usize>steps) << 4); p < end; p += 16, z += rowBytes, y += rowBytes, out += rowBytes) {
-    const zt = loadLanes(z, lanes)
-    const yt = v128.load(p, Y)
-    storeLanes(y, yt, lanes)
-    storeLanes(out, f32x4.mul(yt, f32x4.mul(zt, sigmoid(zt))), lanes)
+function discretise(u: usize, delta: usize, bias: usize, D: usize, p: usize, most: usize, lanes: i32): void {
+  const ut = loadLanes(u, lanes)
+  const step = softplus(f32x4.add(loadLanes(delta, lanes), loadLanes(bias, lanes)))
+  store(p, step)
+  v128.store(p, f32x4.mul(step, ut), DTU)
+  v128.store(p, f32x4.mul(loadLanes(D, lanes), ut), Y)
+  store(most, f32x4.pmax(load(most), step))
+}
+
+/** discretise for a band: `full` groups of four channels and one of `lanes` more. */
+function discretiseBand(
+  u: usize, delta: usize, bias: usize, D: usize, tiles: usize, steps: i32, rowBytes: usize, full: usize, lanes: i32,
+): void {
+  for (let t = 0; t < steps; t++, u += rowBytes, delta += rowBytes) {
+    let base = tiles
+    const step = (<usize>t) << 4
+    for (let at: usize = 0; at < full; at += 16, base += GROUP)
+      discretise(u + at, delta + at, bias + at, D + at, base + step, base + MOST, 4)
+    if (lanes) discretise(u + full, delta + full, bias + full, D + full, base + step, base + MOST, lanes)
+  }
+}
+
+/** Writes y and y silu(z) of one step of one group. */
+// @ts-expect-error: decorator
+@inline
+function gate(p: usize, z: usize, y: usize, out: usize, lanes: i32): void {
+  const zt = loadLanes(z, lanes)
+  const yt = v128.load(p, Y)
+  storeLanes(y, yt, lanes)
+  storeLanes(out, f32x4.mul(yt, f32x4.mul(zt, sigmoid(zt))), lanes)
+}
+
+/** gate for a band. */
+function gateBand(
+  tiles: usize, z: usize, y: usize, out: usize, steps: i32, rowBytes: usize, full: usize, lanes: i32,
+): void {
+  for (let t = 0; t < steps; t++, z += rowBytes, y += rowBytes, out += rowBytes, tiles += 16) {
+    let p = tiles
+    for (let at: usize = 0; at < full; at += 16, p += GROUP) gate(p, z + at, y + at, out + at, 4)
+    if (lanes) gate(p, z + full, y + full, out + full, lanes)
   }
 }
 
@@ -221,27 +247,31 @@ export function scanForward(
   const least = scratch + stateBytes
   const states = least + ((<usize>groups) << 4)
   const tiles = states + stateBytes
-  const blocks = tiles + TILES * TILE
+  const blocks = tiles + BAND * GROUP
   packA(A, scratch, e, n)
   for (let batch = 0; batch < b; batch++) {
     memory.fill(states, 0, stateBytes)
     for (let start = 0; start < l; start += SEGMENT) {
       const steps = min(SEGMENT, l - start)
-      const end = tiles + ((<usize>((steps + 1) & ~1)) << 4)
+      const span = (<usize>((steps + 1) & ~1)) << 4
       packSteps(B, C, blocks, steps, n)
       memory.copy(checkpoints, states, stateBytes)
       checkpoints += stateBytes
-      for (let g = 0; g < groups; g++) {
-        const at = (<usize>g) << 4
-        const row = (<usize>g) * groupBytes
-        const lanes = min(4, e - g * 4)
-        const most = lanes == 4
-          ? discretise(u + at, delta + at, bias + at, D + at, tiles, steps, rowBytes, 4)
-          : discretise(u + at, delta + at, bias + at, D + at, tiles, steps, rowBytes, lanes)
-        if (reachesFar(most, least + at)) runGroup<Far>(scratch + row, states + row, blocks, tiles, end, even)
-        else runGroup<Near>(scratch + row, states + row, blocks, tiles, end, even)
-        if (lanes == 4) gate(tiles, z + at, y + at, out + at, steps, rowBytes, 4)
-        else gate(tiles, z + at, y + at, out + at, steps, rowBytes, lanes)
+      for (let band = 0; band < groups; band += BAND) {
+        const count = min(BAND, groups - band)
+        const at = (<usize>band) << 4
+        const channels = min(4 * count, e - 4 * band)
+        const full = (<usize>(channels >> 2)) << 4
+        clearBand(tiles, count, steps)
+        discretiseBand(u + at, delta + at, bias + at, D + at, tiles, steps, rowBytes, full, channels & 3)
+        for (let g = 0; g < count; g++) {
+          const row = <usize>(band + g) * groupBytes
+          const p = tiles + <usize>g * GROUP
+          if (reachesFar(p, least + at + ((<usize>g) << 4)))
+            runGroup<Far>(scratch + row, states + row, blocks, p, p + span, even)
+          else runGroup<Near>(scratch + row, states + row, blocks, p, p + span, even)
+        }
+        gateBand(tiles, z + at, y + at, out + at, steps, rowBytes, full, channels & 3)
       }
       const bytes = rowBytes * <usize>steps
       u += bytes
@@ -255,44 +285,46 @@ export function scanForward(
   }
 }
 
-/** Decays and states of states s and s + 1 over a segment, from the state before it, into DECAY0 to H1. */
+/** Decays and states of states s and s + 1 over a segment, from the state before it, into the work tiles. */
 // @ts-expect-error: decorator
 @inline
-function recomputePair<Range>(A: usize, h: usize, q: usize, p: usize, end: usize): void {
+function recomputePair<Range>(A: usize, h: usize, q: usize, p: usize, end: usize, work: usize): void {
   const A0 = load(A)
   const A1 = v128.load(A, 16)
   let h0 = load(h)
   let h1 = v128.load(h, 16)
-  v128.store(p, h0, H0 - 16)
-  v128.store(p, h1, H1 - 16)
-  for (; p < end; p += 32, q += 32) {
+  v128.store(work, h0, H0 - 16)
+  v128.store(work, h1, H1 - 16)
+  for (; p < end; p += 32, q += 32, work += 32) {
     const d = load(p)
     const dtu = v128.load(p, DTU)
     const a0 = decay<Range>(d, A0)
     const a1 = decay<Range>(d, A1)
     h0 = madd(a0, h0, f32x4.mul(dtu, v128.load32_splat(q)))
     h1 = madd(a1, h1, f32x4.mul(dtu, v128.load32_splat(q, 4)))
-    v128.store(p, a0, DECAY0)
-    v128.store(p, a1, DECAY1)
-    v128.store(p, h0, H0)
-    v128.store(p, h1, H1)
+    store(work, a0)
+    v128.store(work, a1, DECAY1)
+    v128.store(work, h0, H0)
+    v128.store(work, h1, H1)
     const d2 = v128.load(p, 16)
     const dtu2 = v128.load(p, DTU + 16)
     const a2 = decay<Range>(d2, A0)
     const a3 = decay<Range>(d2, A1)
     h0 = madd(a2, h0, f32x4.mul(dtu2, v128.load32_splat(q, 16)))
     h1 = madd(a3, h1, f32x4.mul(dtu2, v128.load32_splat(q, 20)))
-    v128.store(p, a2, DECAY0 + 16)
-    v128.store(p, a3, DECAY1 + 16)
-    v128.store(p, h0, H0 + 16)
-    v128.store(p, h1, H1 + 16)
+    v128.store(work, a2, 16)
+    v128.store(work, a3, DECAY1 + 16)
+    v128.store(work, h0, H0 + 16)
+    v128.store(work, h1, H1 + 16)
   }
 }
 
 /** The reverse recurrence of states s and s + 1 over a segment; carry holds a[t+1] G[t+1] of the segment after it. */
 // @ts-expect-error: decorator
 @inline
-function reversePair(A: usize, blocks: usize, first: usize, end: usize, carry: usize, dA: usize): void {
+function reversePair(
+  A: usize, blocks: usize, first: usize, end: usize, work: usize, carry: usize, dA: usize,
+): void {
   const A0 = load(A)
   const A1 = v128.load(A, 16)
   let carry0 = load(carry)
@@ -301,9 +333,10 @@ function reversePair(A: usize, blocks: usize, first: usize, end: usize, carry: u
   let dA1 = splat(0)
   let p = end - 16
   let q = blocks + (p - first)
-  let h0 = v128.load(p, H0)
-  let h1 = v128.load(p, H1)
-  for (; p >= first; p -= 16, q -= 16) {
+  let w = work + (p - first)
+  let h0 = v128.load(w, H0)
+  let h1 = v128.load(w, H1)
+  for (; p >= first; p -= 16, q -= 16, w -= 16) {
     const g = v128.load(p, GRADIENT)
     v128.store(q, madd(g, h0, v128.load(q, DC0)), DC0)
     v128.store(q, madd(g, h1, v128.load(q, DC1)), DC1)
@@ -314,10 +347,10 @@ function reversePair(A: usize, blocks: usize, first: usize, end: usize, carry: u
     v128.store(q, madd(G1, dtu, v128.load(q, DB1)), DB1)
     const sumB = madd(G0, v128.load32_splat(q), v128.load(p, SUM_B))
     v128.store(p, madd(G1, v128.load32_splat(q, 4), sumB), SUM_B)
-    carry0 = f32x4.mul(v128.load(p, DECAY0), G0)
-    carry1 = f32x4.mul(v128.load(p, DECAY1), G1)
-    h0 = v128.load(p, H0 - 16)
-    h1 = v128.load(p, H1 - 16)
+    carry0 = f32x4.mul(load(w), G0)
+    carry1 = f32x4.mul(v128.load(w, DECAY1), G1)
+    h0 = v128.load(w, H0 - 16)
+    h1 = v128.load(w, H1 - 16)
     const k0 = f32x4.mul(carry0, h0)
     const k1 = f32x4.mul(carry1, h1)
     v128.store(p, madd(k1, A1, madd(k0, A0, v128.load(p, SUM_A))), SUM_A)
@@ -333,40 +366,51 @@ function reversePair(A: usize, blocks: usize, first: usize, end: usize, carry: u
 
 /** Recomputes and reverses all states of one group over a segment. */
 function reverseGroup<Range>(
-  A: usize, h: usize, blocks: usize, p: usize, end: usize, carry: usize, dA: usize, n: i32,
+  A: usize, h: usize, blocks: usize, p: usize, end: usize, work: usize, carry: usize, dA: usize, n: i32,
 ): void {
   for (let s = 0; s < n; s += 2, A += 32, h += 32, blocks += BLOCK, carry += 32, dA += 32) {
-    recomputePair<Range>(A, h, blocks, p, end)
-    reversePair(A, blocks, p, end, carry, dA)
+    recomputePair<Range>(A, h, blocks, p, end, work)
+    reversePair(A, blocks, p, end, work, carry, dA)
   }
 }
 
-/** Fills the tiles of one group before the reverse pass and writes dz; returns the largest dt. */
+/** Fills the tiles of one step of one group before the reverse pass and writes its dz. */
 // @ts-expect-error: decorator
 @inline
-function prepareReverse(
+function prepare(
+  dy: usize, u: usize, delta: usize, z: usize, bias: usize, y: usize, dz: usize, p: usize, most: usize, lanes: i32,
+): void {
+  const raw = f32x4.add(loadLanes(delta, lanes), loadLanes(bias, lanes))
+  const w = exp(f32x4.neg(f32x4.abs(raw)))
+  const step = f32x4.add(f32x4.pmax(raw, splat(0)), log1p01(w))
+  const side = v128.bitselect(splat(1), w, f32x4.ge(raw, splat(0)))
+  store(p, step)
+  v128.store(p, f32x4.mul(step, loadLanes(u, lanes)), DTU)
+  v128.store(p, f32x4.div(side, f32x4.add(splat(1), w)), SLOPE)
+  v128.store(p, splat(0), SUM_B)
+  v128.store(p, splat(0), SUM_A)
+  store(most, f32x4.pmax(load(most), step))
+  const zt = loadLanes(z, lanes)
+  const dyt = loadLanes(dy, lanes)
+  const s = sigmoid(zt)
+  v128.store(p, f32x4.mul(dyt, f32x4.mul(zt, s)), GRADIENT)
+  const slope = f32x4.mul(s, madd(zt, f32x4.sub(splat(1), s), splat(1)))
+  storeLanes(dz, f32x4.mul(f32x4.mul(dyt, loadLanes(y, lanes)), slope), lanes)
+}
+
+/** prepare for a band: `full` groups of four channels and one of `lanes` more. */
+function prepareBand(
   dy: usize, u: usize, delta: usize, z: usize, bias: usize, y: usize, dz: usize,
-  p: usize, steps: i32, rowBytes: usize, lanes: i32,
-): v128 {
-  const offset = loadLanes(bias, lanes)
-  let most = splat(0)
-  for (const end = p + ((<usize>steps) << 4); p < end; p += 16) {
-    const raw = f32x4.add(loadLanes(delta, lanes), offset)
-    const w = exp(f32x4.neg(f32x4.abs(raw)))
-    const step = f32x4.add(f32x4.pmax(raw, splat(0)), log1p01(w))
-    const side = v128.bitselect(splat(1), w, f32x4.ge(raw, splat(0)))
-    store(p, step)
-    v128.store(p, f32x4.mul(step, loadLanes(u, lanes)), DTU)
-    v128.store(p, f32x4.div(side, f32x4.add(splat(1), w)), SLOPE)
-    v128.store(p, splat(0), SUM_B)
-    v128.store(p, splat(0), SUM_A)
-    most = f32x4.pmax(most, step)
-    const zt = loadLanes(z, lanes)
-    const dyt = loadLanes(dy, lanes)
-    const s = sigmoid(zt)
-    v128.store(p, f32x4.mul(dyt, f32x4.mul(zt, s)), GRADIENT)
-    const slope = f32x4.mul(s, madd(zt, f32x4.sub(splat(1), s), splat(1)))
-    storeLanes(dz, f32x4.mul(f32x4.mul(dyt, loadLanes(y, lanes)), slope), lanes)
+  tiles: usize, steps: i32, rowBytes: usize, full: usize, lanes: i32,
+): void {
+  for (let t = 0; t < steps; t++) {
+    let base = tiles
+    let at: usize = 0
+    const step = (<usize>t) << 4
+    for (; at < full; at += 16, base += GROUP)
+      prepare(dy + at, u + at, delta + at, z + at, bias + at, y + at, dz + at, base + step, base + MOST, 4)
+    if (lanes)
+      prepare(dy + at, u + at, delta + at, z + at, bias + at, y + at, dz + at, base + step, base + MOST, lanes)
     dy += rowBytes
     u += rowBytes
     delta += rowBytes
@@ -374,37 +418,35 @@ function prepareReverse(
     y += rowBytes
     dz += rowBytes
   }
-  if (steps & 1) {
-    store(p, splat(0))
-    v128.store(p, splat(0), DTU)
-    v128.store(p, splat(0), GRADIENT)
-  }
-  return most
 }
 
-/** Writes du and ddelta of one group and adds to dD and dbias, from the tiles after the reverse pass. */
+/** Writes du and ddelta of one step of one group and adds to dD and dbias, from the tiles after the reverse pass. */
 // @ts-expect-error: decorator
 @inline
-function finishReverse(
-  p: usize, u: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize,
-  steps: i32, rowBytes: usize, lanes: i32,
+function finish(p: usize, u: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize, lanes: i32): void {
+  const ut = loadLanes(u, lanes)
+  const g = v128.load(p, GRADIENT)
+  const sumB = v128.load(p, SUM_B)
+  const step = madd(sumB, ut, f32x4.mul(v128.load(p, SUM_A), splat(LN2)))
+  const raw = f32x4.mul(step, v128.load(p, SLOPE))
+  storeLanes(du, madd(sumB, load(p), f32x4.mul(g, loadLanes(D, lanes))), lanes)
+  storeLanes(ddelta, raw, lanes)
+  storeLanes(dD, madd(g, ut, loadLanes(dD, lanes)), lanes)
+  storeLanes(dbias, f32x4.add(raw, loadLanes(dbias, lanes)), lanes)
+}
+
+/** finish for a band. */
+function finishBand(
+  tiles: usize, u: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize,
+  steps: i32, rowBytes: usize, full: usize, lanes: i32,
 ): void {
-  const skip = loadLanes(D, lanes)
-  let sumD = splat(0)
-  let sumBias = splat(0)
-  for (const end = p + ((<usize>steps) << 4); p < end; p += 16, u += rowBytes, du += rowBytes, ddelta += rowBytes) {
-    const ut = loadLanes(u, lanes)
-    const g = v128.load(p, GRADIENT)
-    const sumB = v128.load(p, SUM_B)
-    const step = madd(sumB, ut, f32x4.mul(v128.load(p, SUM_A), splat(LN2)))
-    const raw = f32x4.mul(step, v128.load(p, SLOPE))
-    storeLanes(du, madd(sumB, load(p), f32x4.mul(g, skip)), lanes)
-    storeLanes(ddelta, raw, lanes)
-    sumD = madd(g, ut, sumD)
-    sumBias = f32x4.add(raw, sumBias)
+  for (let t = 0; t < steps; t++, u += rowBytes, du += rowBytes, ddelta += rowBytes, tiles += 16) {
+    let p = tiles
+    let at: usize = 0
+    for (; at < full; at += 16, p += GROUP)
+      finish(p, u + at, D + at, du + at, ddelta + at, dD + at, dbias + at, 4)
+    if (lanes) finish(p, u + at, D + at, du + at, ddelta + at, dD + at, dbias + at, lanes)
   }
-  storeLanes(dD, f32x4.add(loadLanes(dD, lanes), sumD), lanes)
-  storeLanes(dbias, f32x4.add(loadLanes(dbias, lanes), sumBias), lanes)
 }
 
 /** Clears the tiles DB0 to DC1 of every block. */
@@ -457,7 +499,8 @@ export function scanBackward(
   const carry = least + ((<usize>groups) << 4)
   const sumA = carry + stateBytes
   const tiles = sumA + stateBytes
-  const blocks = tiles + TILES * TILE
+  const work = tiles + BAND * GROUP
+  const blocks = work + WORK
   const segments = (l + SEGMENT - 1) / SEGMENT
   packA(A, scratch, e, n)
   memory.fill(sumA, 0, stateBytes)
@@ -468,29 +511,30 @@ export function scanBackward(
     for (let segment = segments - 1; segment >= 0; segment--) {
       const first = batch * l + segment * SEGMENT
       const steps = min(SEGMENT, l - segment * SEGMENT)
-      const end = tiles + ((<usize>((steps + 1) & ~1)) << 4)
+      const span = (<usize>((steps + 1) & ~1)) << 4
       const states = checkpoints + (<usize>(batch * segments + segment)) * stateBytes
       const stateRow = (<usize>(first * n)) << 2
       packSteps(B + stateRow, C + stateRow, blocks, steps, n)
       clearBlocks(blocks, n)
-      for (let g = 0; g < groups; g++) {
-        const column = (<usize>g) << 4
+      for (let band = 0; band < groups; band += BAND) {
+        const count = min(BAND, groups - band)
+        const column = (<usize>band) << 4
         const at = <usize>first * rowBytes + column
-        const row = (<usize>g) * groupBytes
-        const A0 = scratch + row
-        const lanes = min(4, e - g * 4)
-        const most = lanes == 4
-          ? prepareReverse(dy + at, u + at, delta + at, z + at, bias + column, y + at, dz + at, tiles, steps, rowBytes, 4)
-          : prepareReverse(
-            dy + at, u + at, delta + at, z + at, bias + column, y + at, dz + at, tiles, steps, rowBytes, lanes)
-        if (reachesFar(most, least + column))
-          reverseGroup<Far>(A0, states + row, blocks, tiles, end, carry + row, sumA + row, even)
-        else reverseGroup<Near>(A0, states + row, blocks, tiles, end, carry + row, sumA + row, even)
-        if (lanes == 4)
-          finishReverse(tiles, u + at, D + column, du + at, ddelta + at, dD + column, dbias + column, steps, rowBytes, 4)
-        else
-          finishReverse(
-            tiles, u + at, D + column, du + at, ddelta + at, dD + column, dbias + column, steps, rowBytes, lanes)
+        const channels = min(4 * count, e - 4 * band)
+        const full = (<usize>(channels >> 2)) << 4
+        const rest = channels & 3
+        clearBand(tiles, count, steps)
+        prepareBand(
+          dy + at, u + at, delta + at, z + at, bias + column, y + at, dz + at, tiles, steps, rowBytes, full, rest)
+        for (let g = 0; g < count; g++) {
+          const row = <usize>(band + g) * groupBytes
+          const p = tiles + <usize>g * GROUP
+          if (reachesFar(p, least + column + ((<usize>g) << 4)))
+            reverseGroup<Far>(scratch + row, states + row, blocks, p, p + span, work, carry + row, sumA + row, even)
+          else reverseGroup<Near>(scratch + row, states + row, blocks, p, p + span, work, carry + row, sumA + row, even)
+        }
+        finishBand(
+          tiles, u + at, D + column, du + at, ddelta + at, dD + column, dbias + column, steps, rowBytes, full, rest)
       }
       unpackSteps(blocks, dB + stateRow, dC + stateRow, steps, n)
     }
