@@ -4,7 +4,7 @@ import { drawdownFeatures } from './drawdown.js'
 import { ewmaVariance, ewmaVolatilityFeatures } from './ewmaVolatility.js'
 import { extraFeatures, extraNames } from './extras.js'
 import { leverageFeatures } from './leverage.js'
-import { rangeVolatilityFeatures } from './rangeVolatility.js'
+import { parkinson, rangeVolatilityFeatures } from './rangeVolatility.js'
 import { returnFeatures } from './returns.js'
 import { type FeatureColumn, type Series, toSeries } from './series.js'
 import type { FeatureTable } from './table.js'
@@ -45,6 +45,7 @@ export function computeFeatures(bars: readonly AdjustedBar[], options: FeatureOp
     values: toRows(columns, series.length),
     returnPct,
     targetPct: returnPct.map((_, t) => returnPct[t + 1] ?? Number.NaN),
+    rangePct: parkinson(series).map((variance) => 100 * Math.sqrt(variance)),
     scalePct: ewmaVariance(series).map((variance) => 100 * Math.sqrt(variance)),
   }
 }

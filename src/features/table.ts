@@ -13,4 +13,6 @@ export interface FeatureTable {
   readonly targetPct: Float64Array
   /** (L) causal forecast of the next session's standard deviation, in percent: EWMA, lambda 0.94 (RiskMetrics 1996). */
   readonly scalePct: Float64Array
+  /** (L) volatility of session t by its own range (Parkinson 1980), in percent; only training looks at later rows of it. */
+  readonly rangePct?: Float64Array
 }

@@ -15,10 +15,10 @@ export const defaultTrainingOptions: TrainingOptions = {
   expand: 2,
   dConv: 4,
   dtRank: 'auto',
-  learningRate: 0.003,
+  learningRate: 0.002,
   weightDecay: 1e-3,
-  maxEpochs: 100,
-  patience: 15,
+  maxEpochs: 200,
+  patience: 25,
   validationShare: 0.15,
   seed: 1,
 }

@@ -10,7 +10,7 @@ export interface MambaShape {
   readonly expand: number
   /** K */ readonly dConv: number
   /** R; `'auto'` = ceil(D / 16). */ readonly dtRank: number | 'auto'
-  /** Outputs: 9 for the quantile head, 1 for tanh regression. */ readonly outputs: number
+  /** Outputs: 10 for the quantile head (nine quantiles and their common scale), 1 for tanh regression. */ readonly outputs: number
 }
 
 export type HeadName = 'quantile' | 'tanh'

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { UserError } from '../domain/errors.js'
-import type { Distribution } from '../domain/forecast.js'
+import { type Distribution, QUANTILE_LEVELS } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
 import type { Checkpoint, Predict } from './forecaster.js'
 import { heads } from './heads/head.js'
@@ -25,7 +25,7 @@ export const predict: Predict = async (checkpoint, table, from) => {
       throw new UserError(`no forecast as of ${table.sessions[t]}: its volatility is not known`)
     const row = [...decoded.subarray(t * outputs, (t + 1) * outputs)]
     return checkpoint.options.head === 'quantile'
-      ? distributionOf(row.map((quantile) => quantile * scale))
+      ? distributionOf(row.slice(0, QUANTILE_LEVELS.length).map((quantile) => quantile * scale))
       : aroundMean(row[0]! * 100, checkpoint.residualQuantiles!, scale)
   })
 }

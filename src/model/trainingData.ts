@@ -10,7 +10,7 @@ export interface TrainingData {
   readonly shape: MambaShape
   readonly normaliser: Normaliser
   /** (L, F) */ readonly inputs: Float32Array
-  /** (L), 0 where not known */ readonly targets: Float32Array
+  /** (L, lossColumns of the head) */ readonly targets: Float32Array
   /** (L) weight of each row in the training loss; sums to 1. */ readonly trainWeights: Float32Array
   /** (L) weight of each row in the validation loss; sums to 1, or to 0 without validation. */
   readonly validationWeights: Float32Array
@@ -36,7 +36,7 @@ export function prepareTraining({ table, trainRows, options, warmStart }: TrainR
     shape: shapeOf(options, table.names.length),
     normaliser,
     inputs: normalise(seen, normaliser),
-    targets: Float32Array.from(targets, (target) => (Number.isFinite(target) ? target : 0)),
+    targets: heads[options.head].lossTargets(seen, trainKnown),
     trainWeights: evenWeights(trainRows, trainKnown),
     validationWeights: evenWeights(trainRows, known.slice(split)),
     trainTargets: Float64Array.from(trainKnown, (t) => targets[t]!),
@@ -52,6 +52,7 @@ function firstRows(table: FeatureTable, rows: number): FeatureTable {
     returnPct: table.returnPct.subarray(0, rows),
     targetPct: table.targetPct.subarray(0, rows),
     scalePct: table.scalePct.subarray(0, rows),
+    ...(table.rangePct && { rangePct: table.rangePct.subarray(0, rows) }),
   }
 }
 

@@ -9,7 +9,7 @@ import { byName, toTensors } from './weightTensors.js'
 /** The training window as tensors: one sequence, one batch. */
 export type Batch = {
   /** (1, L, F) */ readonly x: tf.Tensor3D
-  /** (L, 1) */ readonly target: tf.Tensor2D
+  /** (L, lossColumns) */ readonly target: tf.Tensor2D
   /** (L) */ readonly trainWeights: tf.Tensor1D
   /** (L) */ readonly validationWeights: tf.Tensor1D
 }
@@ -19,10 +19,10 @@ export type Progress = { readonly parameters: tf.Tensor[]; readonly state: { [K 
 
 /** Tensors of the training data; the caller disposes them. */
 export function createBatch({ inputs, targets, trainWeights, validationWeights, shape }: TrainingData): Batch {
-  const L = targets.length
+  const L = trainWeights.length
   return {
     x: tf.tensor3d(inputs, [1, L, shape.features]),
-    target: tf.tensor2d(targets, [L, 1]),
+    target: tf.tensor2d(targets, [L, targets.length / L]),
     trainWeights: tf.tensor1d(trainWeights),
     validationWeights: tf.tensor1d(validationWeights),
   }

@@ -3,7 +3,7 @@ import { createRandom } from '../../src/model/random.js'
 
 /**
  * A feature table with a signal in it: the volatility of the next return follows feature `heat`, which the scale does
- * not know. Feature `gap` is unknown at first, feature `flat` never moves.
+ * not know; so does the range of the next session. Feature `gap` is unknown at first, feature `flat` never moves.
  */
 export function syntheticTable(rows: number, seed = 1): FeatureTable {
   const random = createRandom(seed)
@@ -11,6 +11,9 @@ export function syntheticTable(rows: number, seed = 1): FeatureTable {
   const heat = Float64Array.from({ length: rows }, normal)
   const returnPct = Float64Array.from({ length: rows }, (_, t) =>
     t === 0 ? NaN : normal() * Math.exp(0.6 * heat[t - 1]!),
+  )
+  const rangePct = Float64Array.from({ length: rows }, (_, t) =>
+    t === 0 ? 1 : Math.exp(0.6 * heat[t - 1]! + 0.3 * normal()),
   )
   const values = new Float64Array(rows * 3)
   for (let t = 0; t < rows; t++) values.set([heat[t]!, t < 40 ? NaN : normal() * 1e6, 7], t * 3)
@@ -21,6 +24,7 @@ export function syntheticTable(rows: number, seed = 1): FeatureTable {
     values,
     returnPct,
     targetPct: Float64Array.from({ length: rows }, (_, t) => returnPct[t + 1] ?? NaN),
+    rangePct,
     scalePct: new Float64Array(rows).fill(1.2).fill(NaN, 0, 1),
   }
 }
@@ -34,5 +38,6 @@ export function truncated(table: FeatureTable, rows: number): FeatureTable {
     returnPct: table.returnPct.slice(0, rows),
     targetPct: table.targetPct.slice(0, rows).fill(NaN, rows - 1),
     scalePct: table.scalePct.slice(0, rows),
+    ...(table.rangePct && { rangePct: table.rangePct.slice(0, rows) }),
   }
 }

@@ -4,7 +4,7 @@ import { UserError } from '../../src/domain/errors.js'
 import { QUANTILE_LEVELS } from '../../src/domain/forecast.js'
 import { selectBackend } from '../../src/kernels/backend.js'
 import { MIN_TRAINING_ROWS } from '../../src/model/defaults.js'
-import type { EpochProgress, TrainingOptions } from '../../src/model/forecaster.js'
+import type { Checkpoint, EpochProgress, TrainingOptions } from '../../src/model/forecaster.js'
 import { empiricalQuantiles } from '../../src/model/heads/quantile.js'
 import { predict } from '../../src/model/predict.js'
 import { train } from '../../src/model/trainer.js'
@@ -79,6 +79,8 @@ describe('training', () => {
       ...table,
       values: table.values.slice().fill(1e6, 380 * 3),
       targetPct: table.targetPct.slice().fill(50, 380),
+      rangePct: table.rangePct!.slice().fill(50, 380),
+      scalePct: table.scalePct.slice().fill(50, 380),
     }
     const [clean, other] = [
       await train({ table, trainRows: 380, options }),
@@ -101,6 +103,31 @@ describe('training', () => {
     expect(tuned.validationLoss).toBeLessThanOrEqual(seen[0]!.validationLoss)
     const untouched = await train({ table, trainRows, options: { ...options, learningRate: 0 }, warmStart: full })
     expect(flattenWeights(full.shape, untouched.weights)).toEqual(flattenWeights(full.shape, full.weights))
+  })
+})
+
+describe('the range of the next session', () => {
+  const longer = { ...options, maxEpochs: 40, patience: 40 }
+  const scored = { ...table, targetPct: table.targetPct.slice().fill(NaN, 320) }
+  const { rangePct: _, ...blind } = scored
+  const pinball = async (checkpoint: Checkpoint) => {
+    const losses = (await predict(checkpoint, table, 320)).slice(0, -1).map(({ quantiles }, i) => {
+      const errors = quantiles.map((quantile) => table.targetPct[320 + i]! - quantile)
+      return errors.reduce((sum, e, k) => sum + Math.max(QUANTILE_LEVELS[k]! * e, (QUANTILE_LEVELS[k]! - 1) * e), 0)
+    })
+    return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+  }
+
+  test('teaches how volatile it will be: forecasts of unseen sessions get better', async () => {
+    const taught = await train({ table: scored, trainRows: 320, options: longer })
+    const alone = await train({ table: blind, trainRows: 320, options: longer })
+    expect(await pinball(taught)).toBeLessThan(await pinball(alone))
+  })
+
+  test('may be zero in sessions that traded at one price', async () => {
+    const halted = { ...table, rangePct: table.rangePct!.slice().fill(0, 50, 90) }
+    const { validationLoss } = await train({ table: halted, trainRows, options: { ...options, maxEpochs: 2 } })
+    expect(validationLoss).toBeGreaterThan(0)
   })
 })
 
