@@ -9,6 +9,66 @@ const backend = z.enum(['auto', 'cpu', 'wasm', 'webgpu', 'tensorflow'])
 const timezone = z.string().refine(isTimezone, 'expected an IANA time zone such as Asia/Shanghai')
 const symbol = z.string().trim().min(1).max(64)
 
+const key = z.string().min(1).optional()
+const url = z.url({ protocol: /^https?$/ })
+const perSecond = z.number().positive().optional().describe('Requests per second at most, where stricter than http.')
+
+/** What is left out has its default in src/ingest. */
+const providers = z.strictObject({
+  http: z
+    .strictObject({
+      timeoutMs: z.int().min(1).optional().describe('One attempt, from the request to the last byte.'),
+      attempts: z.int().min(1).max(20).optional().describe('Tries in all, the first one included.'),
+      backoffMs: z.int().min(1).optional().describe('Scale of the random wait before the second try; it doubles.'),
+      maxBackoffMs: z.int().min(1).optional(),
+      longestPauseMs: z.int().min(0).optional().describe('A longer Retry-After is not waited for.'),
+      requestsPerSecond: z.number().positive().optional().describe('To one host.'),
+      concurrency: z.int().min(1).max(1_000).optional().describe('Requests under way to one host.'),
+      maxResponseBytes: z.int().min(1).optional(),
+      maxBytesPerDay: z.int().min(1).optional().describe('Over all hosts and one UTC day.'),
+      breakAfter: z.int().min(1).optional().describe('Failures in a row after which a host is left alone.'),
+      breakForMs: z.int().min(1).optional(),
+    })
+    .prefault({}),
+  yahoo: z
+    .strictObject({
+      baseUrls: z.array(url).min(1).optional(),
+      cookieUrl: url.optional(),
+      requestsPerSecond: perSecond,
+    })
+    .prefault({}),
+  stooq: z
+    .strictObject({
+      baseUrl: url.optional(),
+      apiKey: key.describe('Better set as STOOQ_API_KEY.'),
+      requestsPerSecond: perSecond,
+    })
+    .prefault({}),
+  tushare: z
+    .strictObject({
+      baseUrl: url.optional(),
+      token: key.describe('Better set as TUSHARE_TOKEN.'),
+      pageSize: z.int().min(1).optional(),
+      requestsPerSecond: perSecond,
+    })
+    .prefault({}),
+  tiingo: z
+    .strictObject({
+      baseUrl: url.optional(),
+      apiKey: key.describe('Better set as TIINGO_API_KEY.'),
+      requestsPerSecond: perSecond,
+    })
+    .prefault({}),
+  alphavantage: z
+    .strictObject({
+      baseUrl: url.optional(),
+      apiKey: key.describe('Better set as ALPHAVANTAGE_API_KEY.'),
+      adjusted: z.boolean().optional().describe('With splits and dividends: needs a paid key.'),
+      requestsPerSecond: perSecond,
+    })
+    .prefault({}),
+})
+
 const schema = z.strictObject({
   $schema: z.string().optional().describe('Path of this JSON Schema, for editors.'),
   server: z
@@ -27,18 +87,26 @@ const schema = z.strictObject({
     .array(
       z.strictObject({
         symbol,
-        provider: z.string().min(1).describe('Where its bars come from: csv or sample.'),
+        provider: z
+          .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+          .default('yahoo')
+          .describe(
+            'Where its bars come from: yahoo, stooq, tushare, tiingo, alphavantage, csv, sample; or a list of them, asked in turn.',
+          ),
         location: z
           .string()
           .min(1)
           .optional()
-          .describe('csv: a folder of SYMBOL.csv files, or a URL with {symbol} in it.'),
+          .describe(
+            'csv: a folder of SYMBOL.csv files, or a URL with {symbol} in it; {env:NAME} stands for a variable.',
+          ),
         exchange: z.string().min(1).optional().describe('Exchange code, where the symbol does not tell it.'),
         timezone: timezone.optional().describe('IANA time zone of that exchange.'),
       }),
     )
     .default([])
     .describe('Tickers to forecast. With none, here or added by command, the sample market is shown.'),
+  providers: providers.prefault({}).describe('How providers are asked, and their keys.'),
   schedules: z
     .record(
       z.string(),
@@ -104,7 +172,13 @@ const ENVIRONMENT: Readonly<Record<string, readonly [string, ...string[]]>> = {
   MAMBACAST_DATA_DIR: ['dataDir'],
   MAMBACAST_LOG_LEVEL: ['log', 'level'],
   MAMBACAST_BACKEND: ['model', 'backend'],
+  STOOQ_API_KEY: ['providers', 'stooq', 'apiKey'],
+  TUSHARE_TOKEN: ['providers', 'tushare', 'token'],
+  TIINGO_API_KEY: ['providers', 'tiingo', 'apiKey'],
+  ALPHAVANTAGE_API_KEY: ['providers', 'alphavantage', 'apiKey'],
 }
+
+const SECRET_KEY = /(^databaseUrl|\.(apiKey|token))$/
 
 export const DEFAULT_CONFIG_FILE = 'mambacast.config.json'
 
@@ -188,7 +262,7 @@ function explain(error: z.ZodError, raw: unknown, path: string, origin: Map<stri
         (inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step],
         raw,
       )
-      const shown = key === 'databaseUrl' ? '(hidden)' : JSON.stringify(value)
+      const shown = SECRET_KEY.test(key) ? '(hidden)' : JSON.stringify(value)
       return `${place} = ${shown}: ${issue.message}`
     })
     .join('\n')
@@ -200,6 +274,9 @@ export function printableConfig(config: Config): Config {
   return {
     ...config,
     ...(config.databaseUrl && { databaseUrl: hide(config.databaseUrl) }),
+    providers: JSON.parse(
+      JSON.stringify(config.providers, (name, value) => (name === 'apiKey' || name === 'token' ? '***' : value)),
+    ),
     tickers: config.tickers.map((t) => (t.location ? { ...t, location: hide(t.location) } : t)),
   }
 }

@@ -5,6 +5,7 @@ import { activeTickers, findTicker } from '../db/tickers.js'
 import { UserError } from '../domain/errors.js'
 import type { Ticker } from '../domain/ticker.js'
 import { exchangeOf } from '../ingest/calendar.js'
+import type { Provider } from '../ingest/provider.js'
 import { createProvider } from '../ingest/providers.js'
 
 export interface TickerChoice {
@@ -24,16 +25,20 @@ export interface TickerChoice {
 export async function chooseTickers(db: Db, config: Config, choice: TickerChoice): Promise<Ticker[]> {
   const symbols = [...new Set(choice.symbols)]
   if (choice.provider) {
-    const source = { provider: choice.provider, location: absolute(choice.location) }
-    const provider = createProvider(source.provider, source.location ? { location: source.location } : {})
+    const [first = '', ...fallbacks] = choice.provider.split(',').map((name) => name.trim())
+    const source = { provider: first, fallbacks, location: absolute(choice.location) }
+    const [provider] = checkedProviders(source) as [Provider]
     const wanted = symbols.length > 0 ? symbols : await provider.list()
     if (wanted.length === 0)
       throw new UserError(`provider ${provider.name} cannot list its tickers: name them with --ticker`, { exitCode: 2 })
     return wanted.map((symbol) => newTicker({ symbol, ...source, isSample: provider.isSample }))
   }
-  const configured = config.tickers.map((entry) =>
-    newTicker({ ...entry, location: entry.location ?? null, isSample: entry.provider === 'sample' }),
-  )
+  const configured = config.tickers.map((entry) => {
+    const [provider = '', ...fallbacks] = [entry.provider].flat()
+    const source = { provider, fallbacks, location: entry.location ?? null }
+    checkedProviders(source)
+    return newTicker({ ...entry, ...source, isSample: provider === 'sample' })
+  })
   return symbols.length > 0
     ? Promise.all(symbols.map((symbol) => known(db, configured, symbol)))
     : everything(db, configured)
@@ -58,21 +63,28 @@ async function everything(db: Db, configured: readonly Ticker[]): Promise<Ticker
   )
 }
 
-function newTicker(entry: {
-  symbol: string
-  provider: string
-  location: string | null
-  isSample: boolean
-  exchange?: string | undefined
-  timezone?: string | undefined
-}): Ticker {
+interface Source {
+  readonly provider: string
+  readonly fallbacks?: readonly string[]
+  readonly location: string | null
+}
+
+/** The providers of a source in order; throws UserError for a name or a setting that is wrong. */
+const checkedProviders = ({ provider, fallbacks = [], location }: Source): Provider[] =>
+  [provider, ...fallbacks].map((name) => createProvider(name, location && name === 'csv' ? { location } : {}))
+
+function newTicker(
+  entry: Source & {
+    symbol: string
+    isSample: boolean
+    exchange?: string | undefined
+    timezone?: string | undefined
+  },
+): Ticker {
   const { code, timezone } = exchangeOf(entry.symbol, entry.provider)
-  const { symbol, provider, location, isSample } = entry
+  const { symbol, provider, fallbacks = [], location, isSample } = entry
   return {
-    symbol,
-    provider,
-    location,
-    isSample,
+    ...{ symbol, provider, fallbacks, location, isSample },
     active: true,
     exchange: entry.exchange ?? code,
     timezone: entry.timezone ?? timezone,

@@ -5,12 +5,15 @@ import type { TickerReport } from '../scheduler/tickerRuns.js'
 import { chooseTickers } from './chooseTickers.js'
 import { forecastJson, forecastText, forecastView } from './forecastView.js'
 import { progressDisplay } from './progressDisplay.js'
+import { qualityText, qualityViews } from './qualityReport.js'
 import { type GlobalOptions, type Session, withSession } from './session.js'
 
 interface RunOptions extends GlobalOptions {
   readonly ticker: string[]
   readonly provider?: string
   readonly data?: string
+  /** ingest: print what stands out in the bars. */
+  readonly report?: boolean
 }
 
 const COMMANDS: readonly { stages: RunStages; name: string; summary: string }[] = [
@@ -42,8 +45,12 @@ export function addRunCommands(program: Command): void {
     command.option('-t, --ticker <symbol>', 'a ticker; repeat it or separate by commas (default: all)', collect, [])
     if (stages === 'all' || stages === 'ingest')
       command
-        .option('-p, --provider <name>', 'where bars come from: csv or sample')
+        .option(
+          '-p, --provider <name>',
+          'where bars come from, in turn: yahoo, stooq, tushare, tiingo, alphavantage, csv, sample',
+        )
         .option('-d, --data <location>', 'csv: folder of SYMBOL.csv files, or URL with {symbol} in it')
+    if (stages === 'ingest') command.option('--report', 'print gaps, jumps, suspected splits and refused rows')
     command.option('--json', 'print JSON').action(async () => act(stages, command.optsWithGlobals()))
   }
 }
@@ -66,7 +73,8 @@ const act = (stages: RunStages, options: RunOptions): Promise<void> =>
     } finally {
       display.stop()
     }
-    await print(session, report, stages, options.json ?? false)
+    if (options.report) await printQuality(session, report, options.json ?? false)
+    else await print(session, report, stages, options.json ?? false)
   })
 
 async function print(
@@ -92,6 +100,16 @@ async function print(
     process.stdout.write(`${JSON.stringify({ run, forecasts: views.map(forecastJson) }, null, 2)}\n`)
   } else if (views.length > 0) process.stdout.write(`${views.map(forecastText).join('\n\n')}\n`)
   else for (const t of done) process.stdout.write(`${describe(t)}\n`)
+  const errors = report.tickers.flatMap((t) => t.error ?? [])
+  if (errors.length > 0) throw new UserError(errors.join('\n'))
+}
+
+async function printQuality({ database }: Session, report: RunReport, json: boolean): Promise<void> {
+  const views = await qualityViews(
+    database.db,
+    report.tickers.map((t) => t.ticker),
+  )
+  process.stdout.write(`${json ? JSON.stringify(views, null, 2) : views.map(qualityText).join('\n')}\n`)
   const errors = report.tickers.flatMap((t) => t.error ?? [])
   if (errors.length > 0) throw new UserError(errors.join('\n'))
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Config, loadConfig } from '../config.js'
 import { type Database, openDatabase } from '../db/database.js'
+import { createProviders } from '../ingest/providers.js'
 import { createLogger, type Logger } from '../log.js'
 import { createTrainingPool } from '../model/trainingPool.js'
 import type { RunContext } from '../scheduler/runOnce.js'
@@ -34,9 +35,10 @@ export async function withSession(
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir })
   const concurrency = config.model.workers || availableParallelism()
   const pool = createTrainingPool({ threads: concurrency, backend: config.model.backend })
+  const providers = createProviders(config.providers, { environment: (name) => process.env[name], log })
   const clock = () => new Date()
   try {
-    const runContext = { database, config, log, clock, pool, concurrency, codeVersion: version }
+    const runContext = { database, config, log, clock, pool, providers, concurrency, codeVersion: version }
     await work({ config, log, database, signal, runContext })
   } finally {
     await pool.close()

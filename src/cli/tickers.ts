@@ -15,7 +15,10 @@ export function addTickersCommand(program: Command): void {
   const add = tickers
     .command('add <symbols...>')
     .description('Check that the provider has them, then fetch their bars and forecast them from now on.')
-    .requiredOption('-p, --provider <name>', 'where bars come from: csv or sample')
+    .requiredOption(
+      '-p, --provider <name>',
+      'where bars come from, in turn: yahoo, stooq, tushare, tiingo, alphavantage, csv, sample',
+    )
     .option('-d, --data <location>', 'csv: folder of SYMBOL.csv files, or URL with {symbol} in it')
   add.action((symbols: string[]) => addTickers(symbols, add.optsWithGlobals()))
 

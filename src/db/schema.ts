@@ -15,6 +15,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { RatioSource } from '../domain/bar.js'
+import type { CorporateAction } from '../domain/corporateAction.js'
 import type { EvaluationRecord, Protocol } from '../domain/evaluation.js'
 import type { ForecastOrigin } from '../domain/forecast.js'
 import type { RunStatus, RunTrigger, TickerProgress } from '../domain/run.js'
@@ -26,6 +27,8 @@ const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'da
 export const tickers = pgTable('tickers', {
   symbol: text().primaryKey(),
   provider: text().notNull(),
+  /** Asked in turn when the first cannot deliver. */
+  fallbacks: text().array().notNull().default(sql`'{}'::text[]`),
   /** Folder or URL template of a csv ticker. */
   location: text(),
   exchange: text().notNull(),
@@ -53,6 +56,10 @@ export const bars = pgTable(
     extras: jsonb().$type<Record<string, number>>().notNull().default({}),
     ratio: doublePrecision().notNull(),
     ratioSource: text('ratio_source').$type<RatioSource>().notNull(),
+    /** Product of 1 / ratio up to this session: price * factor is the adjusted price. */
+    factor: doublePrecision().notNull().default(1),
+    adjustedClose: doublePrecision('adjusted_close').generatedAlwaysAs(sql`close * factor`),
+    /** Who served it. */
     provider: text().notNull(),
     ingestedAt: moment('ingested_at').notNull().defaultNow(),
   },
@@ -71,6 +78,69 @@ export const barRevisions = pgTable(
     revisedAt: moment('revised_at').notNull().defaultNow(),
   },
   (t) => [index('bar_revisions_ticker_session').on(t.ticker, t.session)],
+)
+
+/** Splits and dividends as their provider tells them. */
+export const corporateActions = pgTable(
+  'corporate_actions',
+  {
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    session: date().notNull(),
+    kind: text().$type<CorporateAction['kind']>().notNull(),
+    value: doublePrecision().notNull(),
+    provider: text().notNull(),
+    recordedAt: moment('recorded_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.ticker, t.session, t.kind] })],
+)
+
+/** Each time stored prices or adjustments changed their basis: from `session` on, by `factor`. */
+export const rebases = pgTable(
+  'rebases',
+  {
+    id: bigserial({ mode: 'number' }).primaryKey(),
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    session: date().notNull(),
+    factor: doublePrecision().notNull(),
+    reason: text().notNull(),
+    provider: text().notNull(),
+    bars: integer().notNull(),
+    rebasedAt: moment('rebased_at').notNull().defaultNow(),
+  },
+  (t) => [index('rebases_ticker').on(t.ticker)],
+)
+
+/** What is known of a provider's answers for a ticker: whether its whole history was read, and by what it is asked again. */
+export const sourceStates = pgTable(
+  'source_states',
+  {
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    provider: text().notNull(),
+    filledAt: moment('filled_at'),
+    validators: jsonb().$type<{ url: string; etag?: string; lastModified?: string }>(),
+    servedAt: moment('served_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.ticker, t.provider] })],
+)
+
+/** Sessions that a person should look at (src/ingest/qualityFindings.ts). */
+export const qualityFindings = pgTable(
+  'quality_findings',
+  {
+    ticker: text()
+      .notNull()
+      .references(() => tickers.symbol),
+    session: date().notNull(),
+    kind: text().notNull(),
+    value: doublePrecision().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.ticker, t.session, t.kind] })],
 )
 
 export const models = pgTable(
@@ -101,6 +171,8 @@ export const models = pgTable(
     validationLoss: doublePrecision('validation_loss').notNull(),
     seconds: doublePrecision().notNull(),
     weights: bytea().notNull(),
+    /** When the price history it was trained on was re-based; it serves no further training then. */
+    rebasedAt: moment('rebased_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (t) => [index('models_ticker_created').on(t.ticker, t.createdAt)],

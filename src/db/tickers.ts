@@ -17,8 +17,9 @@ export const findTicker = async (db: Db, symbol: string): Promise<Ticker | undef
 
 /** Adds the ticker, or takes it up again with these settings. */
 export async function saveTicker(db: Db, ticker: Ticker): Promise<void> {
-  const { symbol: _, ...settings } = ticker
-  await db.insert(tickers).values(ticker).onConflictDoUpdate({ target: tickers.symbol, set: settings })
+  const row = { ...ticker, fallbacks: [...(ticker.fallbacks ?? [])] }
+  const { symbol: _, ...settings } = row
+  await db.insert(tickers).values(row).onConflictDoUpdate({ target: tickers.symbol, set: settings })
 }
 
 /** Ends a ticker's forecasts; its history stays. Returns false when there is no such active ticker. */

@@ -11,6 +11,8 @@ export interface Ticker {
   /** Provider symbol, for example `601988.SH`. */
   readonly symbol: string
   readonly provider: string
+  /** Providers asked in turn when the first cannot deliver. */
+  readonly fallbacks?: readonly string[]
   /** csv: folder of `SYMBOL.csv` files, or a URL with `{symbol}` in it; null for providers that need none. */
   readonly location: string | null
   readonly exchange: string

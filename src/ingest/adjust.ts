@@ -1,4 +1,5 @@
 import type { AdjustedBar, Bar } from '../domain/bar.js'
+import type { CorporateAction } from '../domain/corporateAction.js'
 import { detectSplit, type Neighbourhood } from './detectSplit.js'
 
 /** Sessions before a row that say what is ordinary. */
@@ -13,26 +14,52 @@ const RANGE_PER_SD = Math.sqrt(8 / Math.PI)
 const LEAST_OVERNIGHT_SHARE = 0.25
 const LEAST_GAP_SCALE = 0.002
 
+/** What is known beside the bars to adjust. */
+export interface AdjustmentContext {
+  /** Splits and dividends, in any order. */
+  readonly actions?: readonly CorporateAction[]
+  /** Adjusted bars of the sessions before: 24 of them are enough to go on as if the whole history were given. */
+  readonly before?: readonly AdjustedBar[]
+}
+
 /**
  * Gives each bar the ratio that puts the previous close on its price basis; row t's ratio depends on rows <= t only.
  *
  * Quoted (`previousClose` / previous row's close) where the provider says it: splits, bonus shares and dividends alike.
- * Where a row between was refused the quote still yields the return of this one session. Detected (`detectSplit`)
- * otherwise: unmarked splits, against the 22 sessions before. The first bar has ratio 1. Bars ascend by session.
+ * Where a row between was refused the quote still yields the return of this one session. Else from the corporate actions
+ * since the previous row. Detected (`detectSplit`) otherwise: unmarked splits, against the 22 sessions before. The first
+ * bar has ratio 1. Bars ascend by session.
  */
-export function adjustBars(bars: readonly Bar[]): AdjustedBar[] {
-  const adjusted: AdjustedBar[] = []
+export function adjustBars(bars: readonly Bar[], { actions = [], before = [] }: AdjustmentContext = {}): AdjustedBar[] {
+  const adjusted: AdjustedBar[] = [...before]
+  const ascending = actions.toSorted((a, b) => (a.session < b.session ? -1 : 1))
+  let next = 0
   for (const bar of bars) {
-    const quoted = quotedRatio(bar, adjusted.at(-1))
+    const previous = adjusted.at(-1)
+    const due: CorporateAction[] = []
+    for (; next < ascending.length && ascending[next]!.session <= bar.session; next++)
+      if (previous && ascending[next]!.session > previous.session) due.push(ascending[next]!)
+    const quoted = quotedRatio(bar, previous) ?? ratioOfActions(due, previous)
     const ratio = quoted ?? detectedRatio(bar, adjusted)
     const ratioSource = ratio === 1 ? 'none' : quoted === undefined ? 'detected' : 'quoted'
     adjusted.push({ ...bar, ratio, ratioSource })
   }
-  return adjusted
+  return adjusted.slice(before.length)
 }
 
 function quotedRatio(bar: Bar, previous: Bar | undefined): number | undefined {
   return previous && bar.previousClose !== null ? bar.previousClose / previous.close : undefined
+}
+
+/** Splits first: a dividend is quoted per share of the new basis. Undefined without actions or when they make no sense. */
+function ratioOfActions(actions: readonly CorporateAction[], previous: Bar | undefined): number | undefined {
+  if (!previous || actions.length === 0) return undefined
+  const factor = (kind: CorporateAction['kind'], of: (value: number) => number) =>
+    actions.filter((action) => action.kind === kind).reduce((product, { value }) => product * of(value), 1)
+  const basis = factor('split', (shares) => 1 / shares) * factor('adjustment', (value) => value)
+  const cash = actions.filter(({ kind }) => kind === 'dividend').reduce((sum, { value }) => sum + value, 0)
+  const ratio = basis - cash / previous.close
+  return ratio > 0 && Number.isFinite(ratio) ? ratio : undefined
 }
 
 function detectedRatio(bar: Bar, before: readonly AdjustedBar[]): number {

@@ -1,68 +1,86 @@
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { ProviderError, UserError } from '../domain/errors.js'
-import { type HttpOptions, openHttpStream, toProviderError } from './csv/httpStream.js'
 import { EXPECTED_HEADER } from './csv/layout.js'
 import { readBars } from './csv/readBars.js'
+import { createHttpClient, type HttpClient } from './http/httpClient.js'
+import { checkSymbol, isSymbol } from './httpProvider.js'
 import type { FetchRequest, Provider, ProviderResult } from './provider.js'
 
 export interface CsvProviderOptions {
-  /** A folder of `SYMBOL.csv` files, or an http(s) URL with `{symbol}` in it. */
+  /** A folder of `SYMBOL.csv` files, or an http(s) URL with `{symbol}` and perhaps `{env:NAME}` in it. */
   readonly location: string
-  readonly http?: Partial<HttpOptions>
+  /** Asks the URL; one of its own by default. */
+  readonly client?: HttpClient
+  readonly maxBytes?: number
+  /** Looks up what stands for `{env:NAME}`, so that no key is written into a location. */
+  readonly environment?: (name: string) => string | undefined
 }
 
-const DEFAULT_HTTP: HttpOptions = { timeoutMs: 30_000, maxBytes: 64 * 1024 * 1024 }
-const SYMBOL = /^(?!.*\.\.)[A-Za-z0-9^][A-Za-z0-9^=._-]{0,31}$/
+const MAX_BYTES = 64 * 1024 * 1024
+/** A location is stored and shown, so a key may not be part of it. */
+const LITERAL_KEY =
+  /[?&][^=&]*(key|token|secret|passw|auth|sig)[^=&]*=(?!\{env:)[^&]|^https?:\/\/[^/@]*:(?!\{env:)[^/@]+@/i
+const VARIABLE = /\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g
 
 /**
  * Daily bars from CSV files in a folder or behind a URL template, in Tushare's layout or plain OHLCV.
  *
  * @throws UserError when a URL location has no `{symbol}`; `fetchBars` throws ProviderError (see `Provider`).
  */
-export function createCsvProvider({ location, http }: CsvProviderOptions): Provider {
-  const limits = { ...DEFAULT_HTTP, ...http }
+export function createCsvProvider(options: CsvProviderOptions): Provider {
+  const { location } = options
   const isUrl = /^https?:\/\//i.test(location)
   if (isUrl && !location.includes('{symbol}'))
-    throw new UserError(`csv location '${location}' must contain {symbol}, for example https://host/{symbol}.csv`)
+    throw new UserError(
+      `csv location '${withoutSecrets(location)}' must contain {symbol}, for example https://host/{symbol}.csv`,
+    )
+  if (isUrl && LITERAL_KEY.test(location))
+    throw new UserError(
+      `csv location '${withoutSecrets(location)}' holds a key: put it in a variable and write {env:NAME} in its place`,
+      { exitCode: 2 },
+    )
   return {
     name: 'csv',
     isSample: false,
+    isIncremental: false,
+    precision: 0,
     list: async () => (isUrl ? [] : listFolder(location)),
     async fetchBars(request) {
-      if (!SYMBOL.test(request.symbol))
-        throw new UserError(
-          `symbol '${request.symbol}' is not usable: up to 32 letters, digits and ^ = . _ - are allowed`,
-          { exitCode: 2 },
-        )
-      return isUrl ? fetchUrl(location, limits, request) : fetchFile(location, limits.maxBytes, request)
+      checkSymbol(request.symbol)
+      return isUrl ? fetchUrl(options, request) : fetchFile(options, request)
     },
   }
 }
 
-async function fetchUrl(template: string, limits: HttpOptions, request: FetchRequest): Promise<ProviderResult> {
-  const { symbol, now } = request
-  const url = template.replaceAll('{symbol}', encodeURIComponent(symbol))
+async function fetchUrl(
+  { location, client = createHttpClient(), environment = () => undefined, maxBytes = MAX_BYTES }: CsvProviderOptions,
+  { symbol, now, signal, validators }: FetchRequest,
+): Promise<ProviderResult> {
+  const secrets: string[] = []
+  const url = location.replaceAll('{symbol}', encodeURIComponent(symbol)).replaceAll(VARIABLE, (_, name: string) => {
+    const value = environment(name)
+    if (!value)
+      throw new ProviderError(`csv ${symbol}: the location needs ${name}, which is not set`, { retryable: false })
+    secrets.push(value, encodeURIComponent(value))
+    return encodeURIComponent(value)
+  })
   const name = withoutSecrets(url)
-  const deadline = AbortSignal.timeout(limits.timeoutMs)
-  const signal = request.signal ? AbortSignal.any([deadline, request.signal]) : deadline
-  try {
-    const body = await openHttpStream(url, name, signal)
-    return await readBars(body, { name, symbol, now, maxBytes: limits.maxBytes, signal })
-  } catch (error) {
-    request.signal?.throwIfAborted()
-    if (deadline.aborted)
-      throw new ProviderError(`${name}: no complete answer within ${limits.timeoutMs} ms`, {
-        retryable: true,
-        cause: error,
-      })
-    throw toProviderError(error, name)
-  }
+  const headers = { Accept: 'text/csv, text/plain;q=0.9, */*;q=0.1' }
+  return client.send({ url, name, headers, signal, validators, secrets }, async (answer) => {
+    if (answer.status === 304) return { bars: [], refused: [], validators, notModified: true }
+    const source = { name, symbol, now, maxBytes, signal }
+    const { bars, refused } = await readBars(Readable.from([Buffer.from(answer.text)]), source)
+    return { bars, refused, validators: answer.validators }
+  })
 }
 
-async function fetchFile(folder: string, maxBytes: number, request: FetchRequest): Promise<ProviderResult> {
-  const { symbol, now, signal } = request
+async function fetchFile(
+  { location: folder, maxBytes = MAX_BYTES }: CsvProviderOptions,
+  { symbol, now, signal }: FetchRequest,
+): Promise<ProviderResult> {
   const name = join(folder, `${symbol}.csv`)
   try {
     return await readBars(createReadStream(name), { name, symbol, now, maxBytes, signal })
@@ -73,8 +91,8 @@ async function fetchFile(folder: string, maxBytes: number, request: FetchRequest
 
 /** A query string or user name may carry a key; messages and reports must not. */
 function withoutSecrets(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
+  const [address] = url.split(/[?#]/)
+  return address!.replace(/\/\/[^/@]*@/, '//')
 }
 
 async function listFolder(folder: string): Promise<string[]> {
@@ -83,7 +101,7 @@ async function listFolder(folder: string): Promise<string[]> {
     return names
       .filter((name) => name.endsWith('.csv'))
       .map((name) => name.slice(0, -'.csv'.length))
-      .filter((symbol) => SYMBOL.test(symbol))
+      .filter(isSymbol)
       .sort()
   } catch (error) {
     throw await explainFileError(error, folder, folder)

@@ -11,29 +11,34 @@ export interface BarChanges {
 }
 
 /**
- * Compares fetched bars with the stored ones, session by session, every field exactly.
+ * Compares fetched bars with the stored ones, session by session, every field: exactly, or prices and volumes up to the
+ * relative difference `precision`.
  *
  * Stored sessions that were not fetched stay as they are. Order follows `fetched`.
  */
-export function mergeBars(stored: readonly Bar[], fetched: readonly Bar[]): BarChanges {
+export function mergeBars(stored: readonly Bar[], fetched: readonly Bar[], precision = 0): BarChanges {
   const storedBySession = new Map(stored.map((bar) => [bar.session, bar]))
   const inserted: Bar[] = []
   const corrected: { earlier: Bar; later: Bar }[] = []
   for (const later of fetched) {
     const earlier = storedBySession.get(later.session)
     if (!earlier) inserted.push(later)
-    else if (!isSameBar(earlier, later)) corrected.push({ earlier, later })
+    else if (!isSameBar(earlier, later, precision)) corrected.push({ earlier, later })
   }
   return { inserted, corrected, unchanged: fetched.length - inserted.length - corrected.length }
 }
 
 const FIELDS = ['open', 'high', 'low', 'close', 'volume', 'previousClose'] as const
 
-function isSameBar(a: Bar, b: Bar): boolean {
+function isSameBar(a: Bar, b: Bar, precision: number): boolean {
   const names = Object.keys(a.extras)
   return (
-    FIELDS.every((field) => a[field] === b[field]) &&
+    FIELDS.every((field) => isSame(a[field], b[field], precision)) &&
     names.length === Object.keys(b.extras).length &&
     names.every((name) => Object.hasOwn(b.extras, name) && a.extras[name] === b.extras[name])
   )
+}
+
+function isSame(a: number | null, b: number | null, precision: number): boolean {
+  return a === b || (a !== null && b !== null && Math.abs(a - b) <= precision * Math.max(Math.abs(a), Math.abs(b)))
 }

@@ -20,6 +20,8 @@ export function createSampleProvider({ seed = 1 }: SampleProviderOptions = {}): 
   return {
     name: 'sample',
     isSample: true,
+    isIncremental: false,
+    precision: 0,
     list: async () => symbols,
     async fetchBars({ symbol, now }) {
       const place = symbols.indexOf(symbol)

@@ -3,6 +3,7 @@ import type { Database } from '../db/database.js'
 import { discardRun, finishRun, foldRun, saveProgress, startRun, withRunLock } from '../db/runs.js'
 import type { RunStatus, RunTrigger } from '../domain/run.js'
 import type { Ticker } from '../domain/ticker.js'
+import type { Providers } from '../ingest/providers.js'
 import type { Logger } from '../log.js'
 import type { TrainingPool } from '../model/trainingPool.js'
 import { type ProgressListener, RunProgress } from './runProgress.js'
@@ -15,6 +16,7 @@ export interface RunContext {
   readonly log: Logger
   readonly clock: () => Date
   readonly pool: TrainingPool
+  readonly providers: Providers
   /** Tickers worked on at once. */
   readonly concurrency: number
   readonly codeVersion: string

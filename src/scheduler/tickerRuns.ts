@@ -1,7 +1,6 @@
 import pLimit from 'p-limit'
 import { barsOf } from '../db/bars.js'
 import { hasBacktest } from '../db/forecasts.js'
-import type { AdjustedBar } from '../domain/bar.js'
 import { UserError } from '../domain/errors.js'
 import type { Ticker } from '../domain/ticker.js'
 import type { RefusedRow } from '../ingest/provider.js'
@@ -9,6 +8,7 @@ import type { Logger } from '../log.js'
 import { defaultTrainingOptions } from '../model/defaults.js'
 import type { EpochProgress } from '../model/forecaster.js'
 import { backtestTicker } from './jobs/backtestTicker.js'
+import { checkMarkets } from './jobs/checkMarkets.js'
 import { MODEL_FORECASTER } from './jobs/fitModel.js'
 import { forecastTicker, isForecast } from './jobs/forecastTicker.js'
 import { ingestTicker } from './jobs/ingestTicker.js'
@@ -30,6 +30,8 @@ export interface TickerReport {
   readonly trained: number
   readonly forecasts: number
   readonly refused: readonly RefusedRow[]
+  /** Provider that delivered; null when none did or none was asked. */
+  readonly served: string | null
   /** One line when it failed. */
   readonly error: string | null
 }
@@ -42,8 +44,12 @@ const NOTHING_DONE = {
   trained: 0,
   forecasts: 0,
   refused: [],
+  served: null,
   error: null,
 }
+
+/** Waiting for servers takes no core. */
+const INGESTS_AT_ONCE = 8
 
 /** The stages of a run, ticker by ticker. A ticker that fails is reported and stops no other. */
 export class TickerRuns {
@@ -60,9 +66,11 @@ export class TickerRuns {
   /** First a forecast for every ticker, then the backtests, as many at once as there are workers. */
   async all(): Promise<TickerReport[]> {
     for (const { symbol } of this.request.tickers) this.progress.set(symbol, 'waiting')
-    const limit = pLimit(this.context.concurrency)
     const { tickers, stages = 'all' } = this.request
+    const { concurrency } = this.context
+    const limit = pLimit(stages === 'ingest' ? Math.max(concurrency, INGESTS_AT_ONCE) : concurrency)
     await limit.map(tickers, (ticker) => this.#guarded(ticker.symbol, () => this.#prepare(ticker)))
+    if (stages === 'all' || stages === 'ingest') await checkMarkets(this.context.database.db, tickers, this.log)
     if (stages === 'all')
       await limit.map(tickers, async ({ symbol }) => {
         if (this.#report(symbol).error === null) await this.#guarded(symbol, () => this.#backtest(symbol))
@@ -75,28 +83,33 @@ export class TickerRuns {
     const { symbol } = ticker
     const { stages = 'all' } = this.request
     const { db } = this.context.database
-    const bars = stages === 'all' || stages === 'ingest' ? await this.#ingest(ticker) : await barsOf(db, symbol)
-    if (bars.length === 0)
-      throw new UserError(`${symbol}: no bars are stored yet: run mambacast ingest --ticker ${symbol}`)
-    this.#note(symbol, { asOf: bars.at(-1)!.session })
-
+    if (stages === 'all' || stages === 'ingest') await this.#ingest(ticker)
     this.progress.set(symbol, 'settle')
     this.#note(symbol, { settled: await settleTicker(db, symbol, this.context.clock()) })
-    if (stages !== 'ingest') await this.#trainAndForecast(tickerData(symbol, bars), stages)
+    if (stages !== 'ingest') await this.#trainAndForecast(await this.#stored(symbol), stages)
     const { forecasts } = this.#report(symbol)
     this.progress.set(symbol, 'done', { message: forecasts > 0 ? 'forecast made' : 'up to date' })
   }
 
-  async #ingest(ticker: Ticker): Promise<readonly AdjustedBar[]> {
-    const { database, config, clock } = this.context
+  async #stored(symbol: string): Promise<TickerData> {
+    const bars = await barsOf(this.context.database.db, symbol)
+    if (bars.length === 0)
+      throw new UserError(`${symbol}: no bars are stored yet: run mambacast ingest --ticker ${symbol}`)
+    this.#note(symbol, { asOf: bars.at(-1)!.session })
+    return tickerData(symbol, bars)
+  }
+
+  async #ingest(ticker: Ticker): Promise<void> {
+    const { database, config, clock, providers } = this.context
     this.progress.set(ticker.symbol, 'ingest')
     const { maxRefusedPct } = config.forecast
     const { signal } = this.request
-    const result = await ingestTicker(database.db, ticker, { now: clock(), maxRefusedPct, signal })
-    const { bars, inserted, corrected, refused } = result
-    this.#note(ticker.symbol, { inserted, corrected, refused })
-    this.log.info({ ticker: ticker.symbol, inserted, corrected, refused: refused.length }, 'bars ingested')
-    return bars
+    const options = { now: clock(), maxRefusedPct, signal, providers, log: this.log }
+    const { refused, rebased, unfinished, ...done } = await ingestTicker(database.db, ticker, options)
+    const { asOf, inserted, corrected, served } = done
+    this.#note(ticker.symbol, { asOf, inserted, corrected, refused, served })
+    this.log.info({ ticker: ticker.symbol, ...done, refused: refused.length, unfinished }, 'bars ingested')
+    if (rebased) this.log.warn({ ticker: ticker.symbol, ...rebased }, 'price history re-based')
   }
 
   async #trainAndForecast(data: TickerData, stages: 'all' | 'train' | 'forecast'): Promise<void> {

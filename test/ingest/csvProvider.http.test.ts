@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { ProviderError, UserError } from '../../src/domain/errors.js'
 import { createCsvProvider } from '../../src/ingest/csvProvider.js'
+import { createHttpClient } from '../../src/ingest/http/httpClient.js'
 
 const now = new Date('2026-01-05T12:00:00Z')
 const TEXT = 'date,open,high,low,close,volume\n2024-01-02,10,11,9,10.5,100\n'
@@ -17,7 +18,9 @@ async function serve(listener: RequestListener, http = {}) {
   server = createServer(listener)
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  return createCsvProvider({ location: `http://127.0.0.1:${port}/bars/{symbol}.csv?key=secret`, http })
+  const client = createHttpClient({ attempts: 1, ...http })
+  const location = `http://127.0.0.1:${port}/bars/{symbol}.csv?key={env:BARS_KEY}`
+  return createCsvProvider({ location, client, environment: (name) => (name === 'BARS_KEY' ? 'secret' : undefined) })
 }
 
 const failure = async (provider: Awaited<ReturnType<typeof serve>>, more = {}) => {
@@ -53,7 +56,7 @@ test('refused rows name the URL without its query', async () => {
 
 test.each([
   [404, false, /answered 404 \(is the symbol right\?\)/],
-  [401, false, /answered 401 \(not allowed\)/],
+  [401, false, /answered 401 \(the key was not accepted\)/],
   [400, false, /answered 400/],
   [408, true, /answered 408/],
   [429, true, /answered 429/],
@@ -88,7 +91,7 @@ test('a server that is not there may be tried again', async () => {
 })
 
 test('an answer above the byte limit is given up', async () => {
-  const provider = await serve((_, response) => response.end(TEXT.repeat(1000)), { maxBytes: 5000 })
+  const provider = await serve((_, response) => response.end(TEXT.repeat(1000)), { maxResponseBytes: 5000 })
   expect(await failure(provider)).toMatchObject({
     retryable: false,
     message: expect.stringMatching(/limit of 5000 bytes/),
@@ -114,4 +117,32 @@ test('an abort by the caller comes back as the caller’s own reason', async () 
 
 test('a URL without {symbol} is refused at once', () => {
   expect(() => createCsvProvider({ location: 'https://host/all.csv' })).toThrow(UserError)
+})
+
+test.each([
+  'https://host/{symbol}.csv?apikey=s3cret',
+  'https://me:s3cret@host/{symbol}.csv',
+  'https://host/?s={symbol}&token=s3cret',
+])('a location that holds a key is refused, since it would be stored: %s', (location) => {
+  const make = () => createCsvProvider({ location })
+  expect(make).toThrow(/write \{env:NAME\} in its place/)
+  expect(make).not.toThrow(/s3cret/)
+})
+
+test('a variable that a location needs is named when it is not set', async () => {
+  const provider = createCsvProvider({ location: 'http://127.0.0.1:1/{symbol}.csv?key={env:BARS_KEY}' })
+  await expect(provider.fetchBars({ symbol: 'X', now })).rejects.toThrow(/needs BARS_KEY, which is not set/)
+})
+
+test('a file that has not changed is not sent again', async () => {
+  const asked: (string | undefined)[] = []
+  const provider = await serve((request, response) => {
+    asked.push(request.headers['if-none-match'])
+    if (request.headers['if-none-match'] === '"1"') response.writeHead(304).end()
+    else response.writeHead(200, { etag: '"1"' }).end(TEXT)
+  })
+  const { validators } = await provider.fetchBars({ symbol: 'X', now })
+  expect(await provider.fetchBars({ symbol: 'X', now, validators })).toMatchObject({ bars: [], notModified: true })
+  await provider.fetchBars({ symbol: 'Y', now, validators })
+  expect(asked).toEqual([undefined, '"1"', undefined])
 })

@@ -163,7 +163,7 @@ describe('unusable files give one line that names the file and what is expected'
 
   test('a file above the byte limit', async () => {
     writeFileSync(join(folder, 'BIG.csv'), `${PLAIN}\n${`${GOOD}\n`.repeat(100)}`)
-    const provider = createCsvProvider({ location: folder, http: { maxBytes: 1000 } })
+    const provider = createCsvProvider({ location: folder, maxBytes: 1000 })
     await expect(provider.fetchBars({ symbol: 'BIG', now })).rejects.toThrow(/larger than the limit of 1000 bytes/)
   })
 })

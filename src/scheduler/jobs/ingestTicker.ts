@@ -1,110 +1,96 @@
-import { barsOf, recordRevisions, upsertBars } from '../../db/bars.js'
+import { insertBars, recordRevisions, upsertBars } from '../../db/bars.js'
+import { saveActions } from '../../db/corporateActions.js'
 import type { Db } from '../../db/database.js'
-import { saveQualityReport } from '../../db/quality.js'
+import { saveFindings, saveQualityReport } from '../../db/quality.js'
+import { recordRebase } from '../../db/rebases.js'
+import { saveSourceState } from '../../db/sourceStates.js'
+import { qualityRecord } from '../../db/tickerRecord.js'
 import { saveTicker } from '../../db/tickers.js'
-import type { AdjustedBar, Bar } from '../../domain/bar.js'
-import { ProviderError, UserError } from '../../domain/errors.js'
 import type { Ticker } from '../../domain/ticker.js'
-import { adjustBars } from '../../ingest/adjust.js'
-import { mergeBars } from '../../ingest/mergeBars.js'
 import type { RefusedRow } from '../../ingest/provider.js'
-import { createProvider } from '../../ingest/providers.js'
-import { MINIMUM_SESSIONS } from '../../model/defaults.js'
+import { qualityFindings } from '../../ingest/qualityFindings.js'
+import type { Reconciled } from '../../ingest/reconcile.js'
+import { type FetchedTicker, fetchTicker, type IngestOptions } from './fetchTicker.js'
 
 export interface IngestResult {
-  /** All bars of the ticker, in session order. */
-  readonly bars: readonly AdjustedBar[]
+  /** Last session that is stored now. */
+  readonly asOf: string
   readonly inserted: number
   readonly corrected: number
   readonly refused: readonly RefusedRow[]
+  /** Name of the provider that delivered. */
+  readonly served: string
+  /** Set when stored prices or adjustments changed their basis, with the models that had seen the old one. */
+  readonly rebased: { readonly session: string; readonly factor: number; readonly models: number } | null
+  /** Sessions left out because their exchange had not closed. */
+  readonly unfinished: number
 }
+
+/** Long before any bar. */
+const EARLIEST = '0001-01-01'
 
 /**
  * Brings a ticker's bars up to date: fetch, check, compare with what is stored, write in one transaction. A ticker that
  * is new is written with its first bars, so bad input leaves nothing behind.
  *
- * @throws UserError when the provider fails or what it gives cannot be used; nothing is written then.
+ * @throws UserError when no provider delivers or what they give cannot be used; nothing is written then.
  */
-export async function ingestTicker(
-  db: Db,
-  ticker: Ticker,
-  options: { readonly now: Date; readonly maxRefusedPct: number; readonly signal: AbortSignal },
-): Promise<IngestResult> {
-  const provider = createProvider(ticker.provider, ticker.location ? { location: ticker.location } : {})
-  const { bars: fetched, refused } = await provider.fetchBars({
-    symbol: ticker.symbol,
-    now: options.now,
-    signal: options.signal,
-  })
-  refuseIfMostlyBad(ticker.symbol, fetched.length, refused, options.maxRefusedPct)
-
-  return db.transaction(async (tx) => {
-    const stored = await barsOf(tx, ticker.symbol)
-    const { inserted, corrected } = mergeBars(stored, fetched)
-    const bars = adjustBars(union(stored, fetched))
-    refuseIfUntrainable(ticker.symbol, bars)
+export async function ingestTicker(db: Db, ticker: Ticker, options: IngestOptions): Promise<IngestResult> {
+  const fetched = await fetchTicker(db, ticker, options)
+  const { provider, result, merged, unfinished, lastStored } = fetched
+  const rebased = await db.transaction(async (tx) => {
     await saveTicker(tx, { ...ticker, isSample: provider.isSample })
-    await recordRevisions(
-      tx,
-      ticker.symbol,
-      ticker.provider,
-      corrected.map(({ earlier }) => earlier),
-      options.now,
-    )
-    const changed = changedBars(stored, bars)
-    await upsertBars(tx, ticker.symbol, ticker.provider, changed, options.now)
-    if (stored.length === 0 || changed.length > 0 || refused.length > 0)
-      await saveQualityReport(tx, ticker.symbol, { refused: [...refused], splits: splitsOf(bars) }, options.now)
-    return { bars, inserted: inserted.length, corrected: corrected.length, refused }
+    const models = merged ? await store(tx, ticker.symbol, fetched, merged, options.now) : null
+    await saveSourceState(tx, {
+      ...{ ticker: ticker.symbol, provider: provider.name, servedAt: options.now },
+      filledAt: fetched.from === null ? options.now : null,
+      validators: unfinished === 0 && result.validators ? result.validators : null,
+    })
+    return merged?.rebase && models !== null ? { ...merged.rebase, models } : null
   })
+  return {
+    asOf: merged?.bars.at(-1)?.session ?? lastStored!,
+    inserted: merged?.inserted.length ?? 0,
+    corrected: merged?.corrected.length ?? 0,
+    refused: result.refused,
+    served: provider.name,
+    ...{ rebased, unfinished },
+  }
 }
 
-function refuseIfMostlyBad(symbol: string, good: number, refused: readonly RefusedRow[], maxRefusedPct: number): void {
-  const pct = (100 * refused.length) / (good + refused.length)
-  if (!(pct > maxRefusedPct)) return
-  const first = refused[0]!
-  throw new ProviderError(
-    `${symbol}: ${refused.length} of ${good + refused.length} rows of ${first.source} are unusable, first in line ${first.line}: ${first.reason}`,
-    { retryable: false },
-  )
+/** Writes what changed; returns how many models a change of basis has marked, or null without one. */
+async function store(
+  tx: Db,
+  symbol: string,
+  fetched: FetchedTicker,
+  merged: Reconciled,
+  now: Date,
+): Promise<number | null> {
+  const { provider, from, result } = fetched
+  if (result.actions) await saveActions(tx, symbol, provider.name, result.actions, from ?? EARLIEST, now)
+  await recordRevisions(tx, symbol, merged.corrected, now)
+  await upsertBars(tx, symbol, merged.changed, now)
+  await insertBars(tx, symbol, merged.inserted, now)
+  await report(tx, symbol, fetched, merged, now)
+  if (!merged.rebase) return null
+  return recordRebase(tx, symbol, { ...merged.rebase, provider: provider.name, bars: merged.changed.length }, now)
 }
 
-function refuseIfUntrainable(symbol: string, bars: readonly AdjustedBar[]): void {
-  if (bars.length < MINIMUM_SESSIONS)
-    throw new UserError(`${symbol}: ${bars.length} usable sessions, at least ${MINIMUM_SESSIONS} are needed to train`)
-  if (bars.every((bar) => bar.close === bars[0]!.close))
-    throw new UserError(
-      `${symbol}: the closing price is ${bars[0]!.close} in every session, so there is nothing to forecast`,
-    )
+async function report(
+  tx: Db,
+  symbol: string,
+  { from, before, result }: FetchedTicker,
+  merged: Reconciled,
+  now: Date,
+): Promise<void> {
+  const isChanged = merged.inserted.length + merged.changed.length > 0
+  if (isChanged) await saveFindings(tx, symbol, from ?? EARLIEST, qualityFindings(merged.bars, before))
+  if (!isChanged && result.refused.length === 0) return
+  const known = from === null ? [] : ((await qualityRecord(tx, symbol))?.splits ?? [])
+  const found = merged.bars.filter((bar) => bar.ratioSource === 'detected')
+  const splits = [
+    ...known.filter(({ session }) => session < from!),
+    ...found.map(({ session, ratio, ratioSource }) => ({ session, ratio, source: ratioSource })),
+  ]
+  await saveQualityReport(tx, symbol, { refused: [...result.refused], splits }, now)
 }
-
-/** Stored and fetched bars in session order; a fetched bar stands in for the stored one of its session. */
-function union(stored: readonly Bar[], fetched: readonly Bar[]): Bar[] {
-  const bySession = new Map([...stored, ...fetched].map((bar) => [bar.session, bar]))
-  return [...bySession.values()].sort((a, b) => (a.session < b.session ? -1 : 1))
-}
-
-/** Bars that differ from what is stored, in a field or in the ratio. */
-function changedBars(stored: readonly AdjustedBar[], bars: readonly AdjustedBar[]): AdjustedBar[] {
-  const before = new Map(stored.map((bar) => [bar.session, JSON.stringify(canonical(bar))]))
-  return bars.filter((bar) => before.get(bar.session) !== JSON.stringify(canonical(bar)))
-}
-
-const canonical = ({ extras, ...bar }: AdjustedBar) => [
-  bar.open,
-  bar.high,
-  bar.low,
-  bar.close,
-  bar.volume,
-  bar.previousClose,
-  bar.ratio,
-  bar.ratioSource,
-  ...Object.keys(extras)
-    .sort()
-    .map((name) => [name, extras[name]]),
-]
-
-const splitsOf = (bars: readonly AdjustedBar[]) =>
-  bars
-    .filter((bar) => bar.ratioSource === 'detected')
-    .map(({ session, ratio, ratioSource }) => ({ session, ratio, source: ratioSource }))

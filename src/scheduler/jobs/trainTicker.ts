@@ -43,6 +43,7 @@ async function planAfter(
     sessions: table.sessions,
     latest: previous && {
       checkpoint: loadCheckpoint(previous.weights),
+      isRebased: previous.rebasedAt !== null,
       fullTrainingEnd: (await fullTrainingEnd(context.db, previous.id)) ?? previous.trainEnd,
     },
   })

@@ -12,7 +12,14 @@ export interface PlanInput {
   readonly options: TrainingOptions
   readonly featureNames: readonly string[]
   /** The model that served last, and the last row of the full training it descends from (its outcome is one later). */
-  readonly latest: { readonly checkpoint: Checkpoint; readonly fullTrainingEnd: string } | undefined
+  readonly latest:
+    | {
+        readonly checkpoint: Checkpoint
+        readonly fullTrainingEnd: string
+        /** True when the prices it was trained on have changed their basis since. */
+        readonly isRebased?: boolean
+      }
+    | undefined
   /** All sessions of the ticker, ascending. */
   readonly sessions: readonly string[]
   readonly retrainEverySessions: number
@@ -23,6 +30,7 @@ export interface PlanInput {
 export function trainingPlan(input: PlanInput): TrainingPlan {
   const { options, latest } = input
   if (!latest) return { options, reason: 'first training' }
+  if (latest.isRebased) return { options, reason: 'retrained: the price history was re-based' }
   const difference = whatDiffers(latest.checkpoint, input)
   if (difference) return { options, reason: `retrained: ${difference} changed` }
   const age = input.sessions.filter((session) => session > latest.fullTrainingEnd).length - 1

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { longestAscending } from '../../../src/ingest/csv/longestAscending.js'
+import { longestAscending } from '../../src/ingest/longestAscending.js'
 
 test('what came first stays', () => {
   expect(longestAscending(['b', 'a', 'c'])).toEqual([0, 2])
