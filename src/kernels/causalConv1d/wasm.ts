@@ -6,7 +6,7 @@ export const wasmConv: WasmKernel = {
   forward(host, { x, weight, bias }, { b, l, e, k }: ConvDims) {
     const out = host.output([b, l, e])
     const pointers = [x!, weight!, bias!, out].map(host.pointer)
-    host.withScratch(host.kernels.convScratchBytes(k), (scratch) =>
+    host.withScratch(host.kernels.convScratchBytes(e, k), (scratch) =>
       host.kernels.convForward(...pointers, scratch, b, l, e, k),
     )
     return [out]
@@ -14,7 +14,7 @@ export const wasmConv: WasmKernel = {
   backward(host, dy, { x, weight, bias }, { b, l, e, k }: ConvDims) {
     const gradients = [x!, weight!, bias!].map(({ shape }) => host.output(shape))
     const pointers = [dy, x!, weight!, bias!, ...gradients].map(host.pointer)
-    host.withScratch(host.kernels.convScratchBytes(k), (scratch) =>
+    host.withScratch(host.kernels.convScratchBytes(e, k), (scratch) =>
       host.kernels.convBackward(...pointers, scratch, b, l, e, k),
     )
     return gradients

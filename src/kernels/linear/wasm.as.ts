@@ -125,11 +125,10 @@ function sumColumns(dy: usize, dBias: usize, rows: i32, columns: i32): void {
   }
 }
 
-/** dWeight (columns, inner) = dy (rows, columns)ᵀ x (rows, inner). */
-function weightGradient(dy: usize, x: usize, dWeight: usize, rows: i32, inner: i32, columns: i32): void {
+/** Adds dy (rows, columns)ᵀ x (rows, inner) to dWeight (columns, inner). */
+export function addWeightGradient(dy: usize, x: usize, dWeight: usize, rows: i32, inner: i32, columns: i32): void {
   const xStride = (<usize>inner) << 2
   const dyStride = (<usize>columns) << 2
-  memory.fill(dWeight, 0, xStride * <usize>columns)
   for (let first = 0; first < rows; first += CHUNK) {
     const count = min(CHUNK, rows - first)
     let o = 0
@@ -159,9 +158,15 @@ function weightGradient(dy: usize, x: usize, dWeight: usize, rows: i32, inner: i
 function narrowWeightGradient(
   dy: usize, x: usize, dWeight: usize, scratch: usize, rows: i32, inner: i32, columns: i32,
 ): void {
-  weightGradient(x, dy, scratch, rows, columns, inner)
-  for (let o = 0; o < columns; o++)
-    for (let i = 0; i < inner; i++, dWeight += 4) f32.store(dWeight, f32.load(scratch + ((<usize>(i * columns + o)) << 2)))
+  memory.fill(scratch, 0, (<usize>(inner * columns)) << 2)
+  addWeightGradient(x, dy, scratch, rows, columns, inner)
+  transpose(scratch, dWeight, inner, columns)
+}
+
+/** out (columns, rows) = x (rows, columns)ᵀ. */
+export function transpose(x: usize, out: usize, rows: i32, columns: i32): void {
+  for (let j = 0; j < columns; j++)
+    for (let i = 0; i < rows; i++, out += 4) f32.store(out, f32.load(x + ((<usize>(i * columns + j)) << 2)))
 }
 
 /**
@@ -179,7 +184,10 @@ export function linearBackward(
     else multiplyInto<Overwrite>(dy, stride, 4, scratch, 0, dx, rows, columns, inner)
   }
   if (inner < 4) narrowWeightGradient(dy, x, dWeight, scratch, rows, inner, columns)
-  else weightGradient(dy, x, dWeight, rows, inner, columns)
+  else {
+    memory.fill(dWeight, 0, (<usize>(inner * columns)) << 2)
+    addWeightGradient(dy, x, dWeight, rows, inner, columns)
+  }
   if (dBias) {
     memory.fill(dBias, 0, (<usize>columns) << 2)
     sumColumns(dy, dBias, rows, columns)

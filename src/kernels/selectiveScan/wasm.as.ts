@@ -233,55 +233,94 @@ function gateBand(
   }
 }
 
+// Scratch of the forward pass: packed A and its least, the running states, tiles of a band, blocks.
+
+// @ts-expect-error: decorator
+@inline
+function stateBytesOf(e: i32, n: i32): usize {
+  return (<usize>(groupsOf(e) * evenStates(n))) << 4
+}
+
+// @ts-expect-error: decorator
+@inline
+function statesAt(scratch: usize, e: i32, n: i32): usize {
+  return scratch + stateBytesOf(e, n) + ((<usize>groupsOf(e)) << 4)
+}
+
+/** Once per call, before any rows. */
+export function beginForward(A: usize, scratch: usize, e: i32, n: i32): void {
+  packA(A, scratch, e, n)
+}
+
+/** Before the first rows of a sequence: h = 0. */
+export function resetForward(scratch: usize, e: i32, n: i32): void {
+  memory.fill(statesAt(scratch, e, n), 0, stateBytesOf(e, n))
+}
+
+/** The next `rows` steps of a sequence; all but the last call must have a multiple of SEGMENT. Pointers at those rows. */
+export function forwardRows(
+  u: usize, delta: usize, B: usize, C: usize, D: usize, z: usize, bias: usize,
+  out: usize, y: usize, checkpoints: usize, scratch: usize, rows: i32, e: i32, n: i32,
+): void {
+  const groups = groupsOf(e)
+  const even = evenStates(n)
+  const groupBytes = (<usize>even) << 4
+  const stateBytes = stateBytesOf(e, n)
+  const rowBytes = (<usize>e) << 2
+  const least = scratch + stateBytes
+  const states = statesAt(scratch, e, n)
+  const tiles = states + stateBytes
+  const blocks = tiles + BAND * GROUP
+  for (let start = 0; start < rows; start += SEGMENT) {
+    const steps = min(SEGMENT, rows - start)
+    const span = (<usize>((steps + 1) & ~1)) << 4
+    packSteps(B, C, blocks, steps, n)
+    memory.copy(checkpoints, states, stateBytes)
+    checkpoints += stateBytes
+    for (let band = 0; band < groups; band += BAND) {
+      const count = min(BAND, groups - band)
+      const at = (<usize>band) << 4
+      const channels = min(4 * count, e - 4 * band)
+      const full = (<usize>(channels >> 2)) << 4
+      clearBand(tiles, count, steps)
+      discretiseBand(u + at, delta + at, bias + at, D + at, tiles, steps, rowBytes, full, channels & 3)
+      for (let g = 0; g < count; g++) {
+        const row = <usize>(band + g) * groupBytes
+        const p = tiles + <usize>g * GROUP
+        if (reachesFar(p, least + at + ((<usize>g) << 4)))
+          runGroup<Far>(scratch + row, states + row, blocks, p, p + span, even)
+        else runGroup<Near>(scratch + row, states + row, blocks, p, p + span, even)
+      }
+      gateBand(tiles, z + at, y + at, out + at, steps, rowBytes, full, channels & 3)
+    }
+    const bytes = rowBytes * <usize>steps
+    u += bytes
+    delta += bytes
+    z += bytes
+    out += bytes
+    y += bytes
+    B += (<usize>(n * steps)) << 2
+    C += (<usize>(n * steps)) << 2
+  }
+}
+
 /** Writes out (b, l, e), y before the gate (b, l, e) and the state before every segment (scanCheckpointSize floats). */
 export function scanForward(
   u: usize, delta: usize, A: usize, B: usize, C: usize, D: usize, z: usize, bias: usize,
   out: usize, y: usize, checkpoints: usize, scratch: usize,
   b: i32, l: i32, e: i32, n: i32,
 ): void {
-  const groups = groupsOf(e)
-  const even = evenStates(n)
-  const groupBytes = (<usize>even) << 4
-  const stateBytes = (<usize>groups) * groupBytes
-  const rowBytes = (<usize>e) << 2
-  const least = scratch + stateBytes
-  const states = least + ((<usize>groups) << 4)
-  const tiles = states + stateBytes
-  const blocks = tiles + BAND * GROUP
-  packA(A, scratch, e, n)
-  for (let batch = 0; batch < b; batch++) {
-    memory.fill(states, 0, stateBytes)
-    for (let start = 0; start < l; start += SEGMENT) {
-      const steps = min(SEGMENT, l - start)
-      const span = (<usize>((steps + 1) & ~1)) << 4
-      packSteps(B, C, blocks, steps, n)
-      memory.copy(checkpoints, states, stateBytes)
-      checkpoints += stateBytes
-      for (let band = 0; band < groups; band += BAND) {
-        const count = min(BAND, groups - band)
-        const at = (<usize>band) << 4
-        const channels = min(4 * count, e - 4 * band)
-        const full = (<usize>(channels >> 2)) << 4
-        clearBand(tiles, count, steps)
-        discretiseBand(u + at, delta + at, bias + at, D + at, tiles, steps, rowBytes, full, channels & 3)
-        for (let g = 0; g < count; g++) {
-          const row = <usize>(band + g) * groupBytes
-          const p = tiles + <usize>g * GROUP
-          if (reachesFar(p, least + at + ((<usize>g) << 4)))
-            runGroup<Far>(scratch + row, states + row, blocks, p, p + span, even)
-          else runGroup<Near>(scratch + row, states + row, blocks, p, p + span, even)
-        }
-        gateBand(tiles, z + at, y + at, out + at, steps, rowBytes, full, channels & 3)
-      }
-      const bytes = rowBytes * <usize>steps
-      u += bytes
-      delta += bytes
-      z += bytes
-      out += bytes
-      y += bytes
-      B += (<usize>(n * steps)) << 2
-      C += (<usize>(n * steps)) << 2
-    }
+  const saved = (<usize>scanCheckpointSize(1, l, e, n)) << 2
+  const wide = (<usize>(l * e)) << 2
+  const narrow = (<usize>(l * n)) << 2
+  beginForward(A, scratch, e, n)
+  for (let batch: usize = 0; batch < <usize>b; batch++) {
+    const at = batch * wide
+    const steps = batch * narrow
+    resetForward(scratch, e, n)
+    forwardRows(
+      u + at, delta + at, B + steps, C + steps, D, z + at, bias, out + at, y + at, checkpoints + batch * saved, scratch,
+      l, e, n)
   }
 }
 
@@ -483,6 +522,75 @@ function unpackA(packed: usize, dA: usize, e: i32, n: i32): void {
     }
 }
 
+// Scratch of the backward pass: packed A and its least, carries, sums of dA, tiles of a band, work tiles, blocks.
+
+/** Once per call, before any rows: clears what rows add to. */
+export function beginBackward(A: usize, dD: usize, dbias: usize, scratch: usize, e: i32, n: i32): void {
+  packA(A, scratch, e, n)
+  memory.fill(statesAt(scratch, e, n) + stateBytesOf(e, n), 0, stateBytesOf(e, n))
+  memory.fill(dD, 0, (<usize>e) << 2)
+  memory.fill(dbias, 0, (<usize>e) << 2)
+}
+
+/** Before the last rows of a sequence: nothing flows back from after it. */
+export function resetBackward(scratch: usize, e: i32, n: i32): void {
+  memory.fill(statesAt(scratch, e, n), 0, stateBytesOf(e, n))
+}
+
+/** The `rows` steps before those of the call before; `rows` as in the forward pass, pointers at the first of them. */
+export function backwardRows(
+  dy: usize, u: usize, delta: usize, B: usize, C: usize, D: usize, z: usize, bias: usize, y: usize, checkpoints: usize,
+  du: usize, ddelta: usize, dB: usize, dC: usize, dD: usize, dz: usize, dbias: usize, scratch: usize,
+  rows: i32, e: i32, n: i32,
+): void {
+  const groups = groupsOf(e)
+  const even = evenStates(n)
+  const groupBytes = (<usize>even) << 4
+  const stateBytes = stateBytesOf(e, n)
+  const rowBytes = (<usize>e) << 2
+  const least = scratch + stateBytes
+  const carry = statesAt(scratch, e, n)
+  const sumA = carry + stateBytes
+  const tiles = sumA + stateBytes
+  const work = tiles + BAND * GROUP
+  const blocks = work + WORK
+  for (let segment = (rows - 1) / SEGMENT; segment >= 0; segment--) {
+    const first = segment * SEGMENT
+    const steps = min(SEGMENT, rows - first)
+    const span = (<usize>((steps + 1) & ~1)) << 4
+    const states = checkpoints + <usize>segment * stateBytes
+    const stateRow = (<usize>(first * n)) << 2
+    packSteps(B + stateRow, C + stateRow, blocks, steps, n)
+    clearBlocks(blocks, n)
+    for (let band = 0; band < groups; band += BAND) {
+      const count = min(BAND, groups - band)
+      const column = (<usize>band) << 4
+      const at = <usize>first * rowBytes + column
+      const channels = min(4 * count, e - 4 * band)
+      const full = (<usize>(channels >> 2)) << 4
+      const rest = channels & 3
+      clearBand(tiles, count, steps)
+      prepareBand(
+        dy + at, u + at, delta + at, z + at, bias + column, y + at, dz + at, tiles, steps, rowBytes, full, rest)
+      for (let g = 0; g < count; g++) {
+        const row = <usize>(band + g) * groupBytes
+        const p = tiles + <usize>g * GROUP
+        if (reachesFar(p, least + column + ((<usize>g) << 4)))
+          reverseGroup<Far>(scratch + row, states + row, blocks, p, p + span, work, carry + row, sumA + row, even)
+        else reverseGroup<Near>(scratch + row, states + row, blocks, p, p + span, work, carry + row, sumA + row, even)
+      }
+      finishBand(
+        tiles, u + at, D + column, du + at, ddelta + at, dD + column, dbias + column, steps, rowBytes, full, rest)
+    }
+    unpackSteps(blocks, dB + stateRow, dC + stateRow, steps, n)
+  }
+}
+
+/** Once per call, after all rows: writes dA (e, n). */
+export function endBackward(dA: usize, scratch: usize, e: i32, n: i32): void {
+  unpackA(statesAt(scratch, e, n) + stateBytesOf(e, n), dA, e, n)
+}
+
 /** Gradients of every input of scanForward, given dy = dL/dout and what it saved. */
 export function scanBackward(
   dy: usize, u: usize, delta: usize, A: usize, B: usize, C: usize, D: usize, z: usize, bias: usize,
@@ -490,54 +598,17 @@ export function scanBackward(
   du: usize, ddelta: usize, dA: usize, dB: usize, dC: usize, dD: usize, dz: usize, dbias: usize, scratch: usize,
   b: i32, l: i32, e: i32, n: i32,
 ): void {
-  const groups = groupsOf(e)
-  const even = evenStates(n)
-  const groupBytes = (<usize>even) << 4
-  const stateBytes = (<usize>groups) * groupBytes
-  const rowBytes = (<usize>e) << 2
-  const least = scratch + stateBytes
-  const carry = least + ((<usize>groups) << 4)
-  const sumA = carry + stateBytes
-  const tiles = sumA + stateBytes
-  const work = tiles + BAND * GROUP
-  const blocks = work + WORK
-  const segments = (l + SEGMENT - 1) / SEGMENT
-  packA(A, scratch, e, n)
-  memory.fill(sumA, 0, stateBytes)
-  memory.fill(dD, 0, rowBytes)
-  memory.fill(dbias, 0, rowBytes)
-  for (let batch = 0; batch < b; batch++) {
-    memory.fill(carry, 0, stateBytes)
-    for (let segment = segments - 1; segment >= 0; segment--) {
-      const first = batch * l + segment * SEGMENT
-      const steps = min(SEGMENT, l - segment * SEGMENT)
-      const span = (<usize>((steps + 1) & ~1)) << 4
-      const states = checkpoints + (<usize>(batch * segments + segment)) * stateBytes
-      const stateRow = (<usize>(first * n)) << 2
-      packSteps(B + stateRow, C + stateRow, blocks, steps, n)
-      clearBlocks(blocks, n)
-      for (let band = 0; band < groups; band += BAND) {
-        const count = min(BAND, groups - band)
-        const column = (<usize>band) << 4
-        const at = <usize>first * rowBytes + column
-        const channels = min(4 * count, e - 4 * band)
-        const full = (<usize>(channels >> 2)) << 4
-        const rest = channels & 3
-        clearBand(tiles, count, steps)
-        prepareBand(
-          dy + at, u + at, delta + at, z + at, bias + column, y + at, dz + at, tiles, steps, rowBytes, full, rest)
-        for (let g = 0; g < count; g++) {
-          const row = <usize>(band + g) * groupBytes
-          const p = tiles + <usize>g * GROUP
-          if (reachesFar(p, least + column + ((<usize>g) << 4)))
-            reverseGroup<Far>(scratch + row, states + row, blocks, p, p + span, work, carry + row, sumA + row, even)
-          else reverseGroup<Near>(scratch + row, states + row, blocks, p, p + span, work, carry + row, sumA + row, even)
-        }
-        finishBand(
-          tiles, u + at, D + column, du + at, ddelta + at, dD + column, dbias + column, steps, rowBytes, full, rest)
-      }
-      unpackSteps(blocks, dB + stateRow, dC + stateRow, steps, n)
-    }
+  const saved = (<usize>scanCheckpointSize(1, l, e, n)) << 2
+  const wide = (<usize>(l * e)) << 2
+  const narrow = (<usize>(l * n)) << 2
+  beginBackward(A, dD, dbias, scratch, e, n)
+  for (let batch: usize = 0; batch < <usize>b; batch++) {
+    const at = batch * wide
+    const steps = batch * narrow
+    resetBackward(scratch, e, n)
+    backwardRows(
+      dy + at, u + at, delta + at, B + steps, C + steps, D, z + at, bias, y + at, checkpoints + batch * saved,
+      du + at, ddelta + at, dB + steps, dC + steps, dD, dz + at, dbias, scratch, l, e, n)
   }
-  unpackA(sumA, dA, e, n)
+  endBackward(dA, scratch, e, n)
 }

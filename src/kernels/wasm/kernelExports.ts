@@ -3,13 +3,15 @@ type Pointer = number
 /** What the compiled module exports; each function is documented in the wasm.as.ts of its operation. Sizes in floats. */
 export interface KernelExports {
   allFinite(x: Pointer, size: number): number
-  negativeExp(x: Pointer, out: Pointer, size: number): void
-  multiplyElements(x: Pointer, y: Pointer, out: Pointer, size: number): void
+  mixerKeptSize(b: number, l: number, e: number, n: number, r: number): number
+  mixerScratchBytes(d: number, e: number, n: number, r: number, k: number): number
+  mixerForward(...pointersThenDims: number[]): void
+  mixerBackward(...pointersThenDims: number[]): void
   scanCheckpointSize(b: number, l: number, e: number, n: number): number
   scanScratchBytes(e: number, n: number): number
   scanForward(...pointersThenDims: number[]): void
   scanBackward(...pointersThenDims: number[]): void
-  convScratchBytes(k: number): number
+  convScratchBytes(e: number, k: number): number
   convForward(...pointersThenDims: number[]): void
   convBackward(...pointersThenDims: number[]): void
   linearScratchBytes(inner: number, columns: number): number

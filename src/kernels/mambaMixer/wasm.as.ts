@@ -1,0 +1,207 @@
+// The whole Mamba block (header: mambaMixer.ts), ROWS steps of time through all of its operations at a time, so that what
+// one writes the next reads from the L1 and L2 caches. The forward pass keeps the activations that the backward pass reads;
+// gradients of activations live only for the ROWS steps in scratch.
+// Dimensions: b batch, l time, d d_model, e d_inner, n d_state, r dt_rank, k taps.
+import {
+  beginConvBackward, convBackwardRows, convForwardRows, convScratchBytes, endConvBackward, packTaps, resetConvBackward,
+} from '../causalConv1d/wasm.as'
+import { addWeightGradient, transpose } from '../linear/wasm.as'
+import { AddTo, multiplyInto, Overwrite, packedBytes, packRight } from '../matMul/wasm.as'
+import {
+  backwardRows, beginBackward, beginForward, endBackward, forwardRows, resetBackward, resetForward, scanCheckpointSize,
+  scanScratchBytes,
+} from '../selectiveScan/wasm.as'
+import { multiplyElements, negativeExp } from '../wasm/elementwise.as'
+
+/** A multiple of the scan's segment, and at most the convolution's chunk. */
+const ROWS: i32 = 64
+
+/** Bytes of `floats` floats, rounded up to whole vectors. */
+// @ts-expect-error: decorator
+@inline
+function span(floats: i32): usize {
+  return (<usize>((floats + 3) & ~3)) << 2
+}
+
+/** Floats of what is kept: uIn, z, u, delta, gated, y (rows, e); B, C (rows, n); rank (rows, r); A (e, n); checkpoints. */
+export function mixerKeptSize(b: i32, l: i32, e: i32, n: i32, r: i32): i32 {
+  const rows = b * l
+  const bytes = 6 * span(rows * e) + 2 * span(rows * n) + span(rows * r) + span(e * n)
+  return <i32>(bytes >> 2) + scanCheckpointSize(b, l, e, n)
+}
+
+/** Bytes of scratch that either pass needs. */
+export function mixerScratchBytes(d: i32, e: i32, n: i32, r: i32, k: i32): i32 {
+  const packs = 2 * max(packedBytes(d, e), packedBytes(e, d)) + max(packedBytes(r, e), packedBytes(e, r))
+    + 2 * max(packedBytes(e, n), packedBytes(n, e)) + max(packedBytes(e, r), packedBytes(r, e))
+    + max(packedBytes(e, d), packedBytes(d, e))
+  const gradients = <i32>(5 * span(ROWS * e) + 2 * span(ROWS * n) + span(ROWS * r) + span(r * e) + span(e * n))
+  return packs + gradients + ((convScratchBytes(e, k) + 15) & ~15) + scanScratchBytes(e, n)
+}
+
+/** Packs a weight (columns, inner) for x weightᵀ; returns the address after it. */
+function packForward(weight: usize, at: usize, inner: i32, columns: i32): usize {
+  packRight(weight, 4, (<usize>inner) << 2, at, inner, columns)
+  return at + <usize>packedBytes(inner, columns)
+}
+
+/** Packs a weight (columns, inner) for dy weight; returns the address after it. */
+function packBackward(weight: usize, at: usize, inner: i32, columns: i32): usize {
+  packRight(weight, (<usize>inner) << 2, 4, at, columns, inner)
+  return at + <usize>packedBytes(columns, inner)
+}
+
+/** out (rows, columns) = x (rows, inner) times a packed weight. */
+// @ts-expect-error: decorator
+@inline
+function apply<Mode>(x: usize, packed: usize, out: usize, rows: i32, inner: i32, columns: i32): void {
+  multiplyInto<Mode>(x, (<usize>inner) << 2, 4, packed, 0, out, rows, inner, columns)
+}
+
+/** out (b, l, d) and `kept` (mixerKeptSize floats), from x (b, l, d) and the weights. */
+export function mixerForward(
+  x: usize, inProj: usize, convWeight: usize, convBias: usize, xProj: usize, dtWeight: usize, dtBias: usize,
+  ALog: usize, D: usize, outProj: usize, out: usize, kept: usize, scratch: usize,
+  b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32,
+): void {
+  const wide = span(b * l * e)
+  const narrow = span(b * l * n)
+  const uIn = kept
+  const z = uIn + wide
+  const u = z + wide
+  const delta = u + wide
+  const gated = delta + wide
+  const y = gated + wide
+  const B = y + wide
+  const C = B + narrow
+  const rank = C + narrow
+  const A = rank + span(b * l * r)
+  let checkpoints = A + span(e * n)
+
+  const toU = scratch
+  const toZ = packForward(inProj, toU, d, e)
+  const toRank = packForward(inProj + ((<usize>(e * d)) << 2), toZ, d, e)
+  const toB = packForward(xProj, toRank, e, r)
+  const toC = packForward(xProj + ((<usize>(r * e)) << 2), toB, e, n)
+  const toDelta = packForward(xProj + ((<usize>((r + n) * e)) << 2), toC, e, n)
+  const toOut = packForward(dtWeight, toDelta, r, e)
+  const taps = packForward(outProj, toOut, e, d)
+  const scan = taps + (<usize>((convScratchBytes(e, k) + 15) & ~15))
+  packTaps(convWeight, taps, e, k)
+  negativeExp(ALog, A, e * n)
+  beginForward(A, scan, e, n)
+
+  for (let batch = 0; batch < b; batch++) {
+    resetForward(scan, e, n)
+    for (let t = 0; t < l; t += ROWS) {
+      const rows = min(ROWS, l - t)
+      const first = <usize>(batch * l + t)
+      const atE = (first * <usize>e) << 2
+      const atN = (first * <usize>n) << 2
+      const atR = (first * <usize>r) << 2
+      const atD = (first * <usize>d) << 2
+      apply<Overwrite>(x + atD, toU, uIn + atE, rows, d, e)
+      apply<Overwrite>(x + atD, toZ, z + atE, rows, d, e)
+      convForwardRows(uIn + atE, taps, convBias, u + atE, t, rows, e, k)
+      apply<Overwrite>(u + atE, toRank, rank + atR, rows, e, r)
+      apply<Overwrite>(u + atE, toB, B + atN, rows, e, n)
+      apply<Overwrite>(u + atE, toC, C + atN, rows, e, n)
+      apply<Overwrite>(rank + atR, toDelta, delta + atE, rows, r, e)
+      forwardRows(
+        u + atE, delta + atE, B + atN, C + atN, D, z + atE, dtBias, gated + atE, y + atE, checkpoints, scan, rows, e, n)
+      apply<Overwrite>(gated + atE, toOut, out + atD, rows, e, d)
+      checkpoints += (<usize>scanCheckpointSize(1, rows, e, n)) << 2
+    }
+  }
+}
+
+/** Gradients of x and every weight, given dOut (b, l, d), the inputs and what the forward pass kept. */
+export function mixerBackward(
+  dOut: usize, x: usize, inProj: usize, convWeight: usize, convBias: usize, xProj: usize, dtWeight: usize,
+  dtBias: usize, ALog: usize, D: usize, outProj: usize, kept: usize,
+  dx: usize, dInProj: usize, dConvWeight: usize, dConvBias: usize, dXProj: usize, dDtWeight: usize, dDtBias: usize,
+  dALog: usize, dD: usize, dOutProj: usize, scratch: usize,
+  b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32,
+): void {
+  const wide = span(b * l * e)
+  const narrow = span(b * l * n)
+  const uIn = kept
+  const z = uIn + wide
+  const u = z + wide
+  const delta = u + wide
+  const gated = delta + wide
+  const y = gated + wide
+  const B = y + wide
+  const C = B + narrow
+  const rank = C + narrow
+  const A = rank + span(b * l * r)
+  const checkpoints = A + span(e * n)
+  const saved = (<usize>scanCheckpointSize(1, l, e, n)) << 2
+  const savedRow = (<usize>scanCheckpointSize(1, ROWS, e, n)) << 2
+
+  const fromU = scratch
+  const fromZ = packBackward(inProj, fromU, d, e)
+  const fromRank = packBackward(inProj + ((<usize>(e * d)) << 2), fromZ, d, e)
+  const fromB = packBackward(xProj, fromRank, e, r)
+  const fromC = packBackward(xProj + ((<usize>(r * e)) << 2), fromB, e, n)
+  const fromDelta = packBackward(xProj + ((<usize>((r + n) * e)) << 2), fromC, e, n)
+  const fromOut = packBackward(dtWeight, fromDelta, r, e)
+  const dGated = packBackward(outProj, fromOut, e, d)
+  const dz = dGated + span(ROWS * e)
+  const du = dz + span(ROWS * e)
+  const dDelta = du + span(ROWS * e)
+  const duIn = dDelta + span(ROWS * e)
+  const dB = duIn + span(ROWS * e)
+  const dC = dB + span(ROWS * n)
+  const dRank = dC + span(ROWS * n)
+  const dDtTransposed = dRank + span(ROWS * r)
+  const dA = dDtTransposed + span(r * e)
+  const conv = dA + span(e * n)
+  const scan = conv + (<usize>((convScratchBytes(e, k) + 15) & ~15))
+
+  const dToZ = dInProj + ((<usize>(e * d)) << 2)
+  const dToB = dXProj + ((<usize>(r * e)) << 2)
+  const dToC = dXProj + ((<usize>((r + n) * e)) << 2)
+  memory.fill(dInProj, 0, (<usize>(2 * e * d)) << 2)
+  memory.fill(dXProj, 0, (<usize>((r + 2 * n) * e)) << 2)
+  memory.fill(dDtTransposed, 0, (<usize>(r * e)) << 2)
+  memory.fill(dOutProj, 0, (<usize>(d * e)) << 2)
+  beginConvBackward(convWeight, dConvBias, conv, e, k)
+  beginBackward(A, dD, dDtBias, scan, e, n)
+
+  for (let batch = 0; batch < b; batch++) {
+    resetBackward(scan, e, n)
+    resetConvBackward(conv, e, k)
+    for (let t = ((l - 1) / ROWS) * ROWS; t >= 0; t -= ROWS) {
+      const rows = min(ROWS, l - t)
+      const first = <usize>(batch * l + t)
+      const atE = (first * <usize>e) << 2
+      const atN = (first * <usize>n) << 2
+      const atR = (first * <usize>r) << 2
+      const atD = (first * <usize>d) << 2
+      apply<Overwrite>(dOut + atD, fromOut, dGated, rows, d, e)
+      addWeightGradient(dOut + atD, gated + atE, dOutProj, rows, e, d)
+      backwardRows(
+        dGated, u + atE, delta + atE, B + atN, C + atN, D, z + atE, dtBias, y + atE,
+        checkpoints + <usize>batch * saved + <usize>(t / ROWS) * savedRow,
+        du, dDelta, dB, dC, dD, dz, dDtBias, scan, rows, e, n)
+      apply<Overwrite>(dDelta, fromDelta, dRank, rows, e, r)
+      addWeightGradient(rank + atR, dDelta, dDtTransposed, rows, e, r)
+      apply<AddTo>(dRank, fromRank, du, rows, r, e)
+      addWeightGradient(dRank, u + atE, dXProj, rows, e, r)
+      apply<AddTo>(dB, fromB, du, rows, n, e)
+      addWeightGradient(dB, u + atE, dToB, rows, e, n)
+      apply<AddTo>(dC, fromC, du, rows, n, e)
+      addWeightGradient(dC, u + atE, dToC, rows, e, n)
+      convBackwardRows(du, uIn + atE, convBias, duIn, dConvBias, conv, t, rows, e, k)
+      apply<Overwrite>(duIn, fromU, dx + atD, rows, e, d)
+      addWeightGradient(duIn, x + atD, dInProj, rows, d, e)
+      apply<AddTo>(dz, fromZ, dx + atD, rows, e, d)
+      addWeightGradient(dz, x + atD, dToZ, rows, d, e)
+    }
+  }
+  endConvBackward(dConvWeight, conv, e, k)
+  endBackward(dA, scan, e, n)
+  multiplyElements(dA, A, dALog, e * n)
+  transpose(dDtTransposed, dDtWeight, r, e)
+}
