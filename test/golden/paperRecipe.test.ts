@@ -50,7 +50,7 @@ async function paperLosses(ticker: string, weights: Readonly<Record<string, Pack
 }
 
 describe.skipIf(!hasReference)("the paper's training from its own first weights", () => {
-  beforeAll(() => selectBackend('auto'))
+  beforeAll(() => selectBackend('wasm'))
 
   // Losses at epochs 0, 1 and 10 as the design's model.md gives them, to their last printed digit.
   test.each([
