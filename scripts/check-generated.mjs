@@ -18,13 +18,13 @@ try {
   const out = scratch.slice(root.length)
   execFileSync(
     'npx',
-    ['drizzle-kit', 'generate', '--dialect', 'postgresql', '--schema', 'src/db/schema.ts', '--out', out],
+    ['drizzle-kit', 'generate', '--dialect', 'postgresql', '--schema', 'src/db/*chema.ts', '--out', out],
     {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   )
-  if (readdirSync(scratch).length !== before) failures.push('migrations/ differ from src/db/schema.ts')
+  if (readdirSync(scratch).length !== before) failures.push('migrations/ differ from src/db/schema.ts and runSchema.ts')
 } finally {
   rmSync(scratch, { recursive: true })
 }

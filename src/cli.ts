@@ -3,7 +3,10 @@ import { addConfigCommand } from './cli/config.js'
 import { addEvaluateCommand } from './cli/evaluate.js'
 import { addRunCommands } from './cli/run.js'
 import { addServeCommand } from './cli/serve.js'
+import { addRunsCommand } from './cli/runs.js'
+import { addTickCommand } from './cli/tick.js'
 import { addTickersCommand } from './cli/tickers.js'
+import { addWorkerCommand } from './cli/worker.js'
 import { version } from './cli/version.js'
 import { UserError } from './domain/errors.js'
 
@@ -22,6 +25,9 @@ addServeCommand(program)
 addRunCommands(program)
 addEvaluateCommand(program)
 addTickersCommand(program)
+addWorkerCommand(program)
+addTickCommand(program)
+addRunsCommand(program)
 addConfigCommand(program)
 
 try {

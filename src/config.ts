@@ -11,6 +11,7 @@ const symbol = z.string().trim().min(1).max(64)
 
 const key = z.string().min(1).optional()
 const url = z.url({ protocol: /^https?$/ })
+const atOnce = z.int().min(1).max(1_000).optional()
 const perSecond = z.number().positive().optional().describe('Requests per second at most, where stricter than http.')
 
 /** What is left out has its default in src/ingest. */
@@ -67,6 +68,28 @@ const providers = z.strictObject({
       requestsPerSecond: perSecond,
     })
     .prefault({}),
+})
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'expected a network such as 10.0.0.0/8' })
+
+/** Where alerts may go, and how fast. */
+const alerts = z.strictObject({
+  key: z.string().optional().describe('base64 of 32 bytes that encrypts the secrets of endpoints. Set it as MAMBACAST_ALERT_KEY.'),
+  publicUrl: url.optional().describe('Address of the dashboard in links; by default where it listens.'),
+  allowHttp: z.boolean().default(false).describe('Also send over http, unencrypted.'),
+  allowHosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('When there are any, alerts go to no other host: hooks.example.com, or *.example.com.'),
+  allowNetworks: z
+    .array(cidr)
+    .default([])
+    .describe('Networks that alerts may go to although they are not public, as 127.0.0.0/8 or 10.1.0.0/16.'),
+  allowPorts: z.array(port).default([443, 8443]).describe('Ports that alerts may go to; none given means any.'),
+  timeoutSeconds: z.number().positive().max(60).default(15).describe('How long an endpoint may take to answer.'),
+  perSecond: z.number().positive().max(100_000).default(500).describe('Alerts a second at most, over all endpoints.'),
+  perMinute: z.number().positive().optional().describe("Alerts a minute at most to one endpoint, in place of its channel's own rate."),
+  keepDays: z.number().positive().default(90).describe('How long ended alerts and their log are kept.'),
 })
 
 const schema = z.strictObject({
@@ -140,6 +163,41 @@ const schema = z.strictObject({
         .describe('Share of bad rows above which a source is not taken in.'),
     })
     .prefault({}),
+  worker: z
+    .strictObject({
+      concurrency: z
+        .strictObject({
+          ingest: atOnce,
+          train: atOnce,
+          forecast: atOnce,
+          backtest: atOnce,
+          deliver: atOnce,
+        })
+        .prefault({})
+        .describe('Jobs of a kind at once in one process, where not all that there is room for.'),
+      graceSeconds: z
+        .number()
+        .min(0)
+        .max(3_600)
+        .default(20)
+        .describe('How long jobs may take to end after SIGTERM before they are handed back to the queue.'),
+    })
+    .prefault({}),
+  alarm: z
+    .strictObject({
+      pingUrl: url
+        .optional()
+        .describe(
+          'Told when a scheduled run begins and how it ends, as healthchecks.io takes it. Better set as MAMBACAST_PING_URL.',
+        ),
+      missedAfterMinutes: z
+        .number()
+        .positive()
+        .default(120)
+        .describe('How long after its moment a scheduled run counts as missed.'),
+    })
+    .prefault({}),
+  alerts: alerts.prefault({}).describe('Where alerts may go, and how fast.'),
   model: z
     .strictObject({
       backend: backend.default('auto').describe('What computes: auto picks the fastest present.'),
@@ -172,13 +230,15 @@ const ENVIRONMENT: Readonly<Record<string, readonly [string, ...string[]]>> = {
   MAMBACAST_DATA_DIR: ['dataDir'],
   MAMBACAST_LOG_LEVEL: ['log', 'level'],
   MAMBACAST_BACKEND: ['model', 'backend'],
+  MAMBACAST_PING_URL: ['alarm', 'pingUrl'],
+  MAMBACAST_ALERT_KEY: ['alerts', 'key'],
   STOOQ_API_KEY: ['providers', 'stooq', 'apiKey'],
   TUSHARE_TOKEN: ['providers', 'tushare', 'token'],
   TIINGO_API_KEY: ['providers', 'tiingo', 'apiKey'],
   ALPHAVANTAGE_API_KEY: ['providers', 'alphavantage', 'apiKey'],
 }
 
-const SECRET_KEY = /(^databaseUrl|\.(apiKey|token))$/
+const SECRET_KEY = /(^databaseUrl|^alerts\.key|\.(apiKey|token|pingUrl))$/
 
 export const DEFAULT_CONFIG_FILE = 'mambacast.config.json'
 
@@ -274,9 +334,11 @@ export function printableConfig(config: Config): Config {
   return {
     ...config,
     ...(config.databaseUrl && { databaseUrl: hide(config.databaseUrl) }),
+    alarm: { ...config.alarm, ...(config.alarm.pingUrl && { pingUrl: '***' }) },
     providers: JSON.parse(
       JSON.stringify(config.providers, (name, value) => (name === 'apiKey' || name === 'token' ? '***' : value)),
     ),
+    alerts: { ...config.alerts, ...(config.alerts.key !== undefined && { key: '***' }) },
     tickers: config.tickers.map((t) => (t.location ? { ...t, location: hide(t.location) } : t)),
   }
 }

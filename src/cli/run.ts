@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { UserError } from '../domain/errors.js'
-import { type RunReport, type RunStages, runOnce } from '../scheduler/runOnce.js'
+import type { RunStages } from '../domain/run.js'
+import { type RunReport, runOnce } from '../scheduler/runOnce.js'
 import type { TickerReport } from '../scheduler/tickerRuns.js'
 import { chooseTickers } from './chooseTickers.js'
 import { forecastJson, forecastText, forecastView } from './forecastView.js'
@@ -68,7 +69,7 @@ const act = (stages: RunStages, options: RunOptions): Promise<void> =>
       report = await runOnce(session.runContext, {
         ...{ tickers, stages, trigger: 'cli', signal: session.signal },
         onProgress: display.update,
-        onWait: () => display.note('another mambacast run is in progress: waiting for it'),
+        onWait: (ticker) => display.note(`${ticker}  another mambacast is at work on it: waiting`),
       })
     } finally {
       display.stop()

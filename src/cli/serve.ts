@@ -1,32 +1,38 @@
-import { once } from 'node:events'
 import type { Command } from 'commander'
-import { saveTicker } from '../db/tickers.js'
 import { Scheduler } from '../scheduler/scheduler.js'
 import { createApp } from '../web/app.js'
 import { serveApp } from '../web/serveApp.js'
-import { chooseTickers } from './chooseTickers.js'
+import { registerTickers } from './registerTickers.js'
 import { type GlobalOptions, withSession } from './session.js'
 import { version } from './version.js'
+import { workUntilInterrupted } from './work.js'
 
 /** Adds `serve`: dashboard, schedule and worker in one process. */
 export function addServeCommand(program: Command): void {
   const command = program
     .command('serve')
     .description('Serve the dashboard and keep forecasting on schedule, until Ctrl-C.')
+    .option('--no-worker', 'leave the work to mambacast worker')
+    .option('--no-schedule', 'leave the schedule to mambacast tick or another server')
   command.action(() => serve(command.optsWithGlobals()))
 }
 
-const serve = (options: GlobalOptions): Promise<void> =>
-  withSession({ ...options, quiet: false }, async ({ config, database, log, runContext, signal }) => {
+interface ServeOptions extends GlobalOptions {
+  readonly worker: boolean
+  readonly schedule: boolean
+}
+
+const serve = (options: ServeOptions): Promise<void> =>
+  withSession({ ...options, quiet: false }, async (session) => {
+    const { config, database, log, runContext } = session
     const app = createApp({ db: database.db, now: runContext.clock, version, log })
     const server = await serveApp(app, config.server)
     process.stdout.write(`mambacast ${version}: ${server.url} (Ctrl-C stops)\n`)
-    for (const ticker of await chooseTickers(database.db, config, { symbols: [] }))
-      await saveTicker(database.db, ticker)
     const scheduler = new Scheduler(runContext)
-    await scheduler.start()
-    if (!signal.aborted) await once(signal, 'abort')
-    log.info('stopping')
-    await scheduler.stop()
+    if (options.schedule) {
+      await registerTickers(session)
+      await scheduler.start()
+    }
+    await workUntilInterrupted(session, options.worker ? undefined : [], () => scheduler.stop())
     await server.close()
   })

@@ -26,14 +26,14 @@ export interface Session {
 
 /** Opens configuration, log, database and thread pool, does `work`, and closes them whatever happens. */
 export async function withSession(
-  options: GlobalOptions & { readonly quiet: boolean },
+  options: GlobalOptions & { readonly quiet: boolean; readonly concurrency?: number | undefined },
   work: (session: Session) => Promise<void>,
 ): Promise<void> {
   const config = loadConfig(process.env, options.config)
   const log = createLogger(options.verbose ? 'debug' : options.quiet ? 'silent' : config.log.level)
   const { signal, restore } = interruptSignal()
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir })
-  const concurrency = config.model.workers || availableParallelism()
+  const concurrency = options.concurrency ?? (config.model.workers || availableParallelism())
   const pool = createTrainingPool({ threads: concurrency, backend: config.model.backend })
   const providers = createProviders(config.providers, { environment: (name) => process.env[name], log })
   const clock = () => new Date()
@@ -47,13 +47,21 @@ export async function withSession(
   }
 }
 
+/** Why a session's signal was aborted. */
+export class Interruption extends Error {
+  override readonly name = 'Interruption'
+  constructor(readonly by: NodeJS.Signals) {
+    super('stopped')
+  }
+}
+
 /** The first Ctrl-C or SIGTERM asks for a clean end; a second one ends at once. */
 function interruptSignal(): { signal: AbortSignal; restore: () => void } {
   const controller = new AbortController()
   const names = ['SIGINT', 'SIGTERM'] as const
-  const onSignal = () => {
+  const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(1)
-    controller.abort(new Error('stopped'))
+    controller.abort(new Interruption(name))
   }
   for (const name of names) process.on(name, onSignal)
   return {

@@ -4,6 +4,8 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { UserError } from '../domain/errors.js'
 import { embeddedServer } from './embeddedServer.js'
+import { Lease } from './lease.js'
+import { installQueue, Queue } from './queue.js'
 import * as schema from './schema.js'
 
 export type Db = PostgresJsDatabase<typeof schema>
@@ -11,6 +13,9 @@ export type Db = PostgresJsDatabase<typeof schema>
 export interface Database {
   readonly db: Db
   readonly sql: postgres.Sql
+  readonly queue: Queue
+  /** A connection of its own whose locks say what this process is at work on. */
+  openLease(onLost: () => void): Lease
   close(): Promise<void>
 }
 
@@ -56,7 +61,13 @@ export async function openDatabase({ url, dataDir, poolSize = 10 }: DatabaseOpti
 /** A pool without migration: for tests and for tools that know the schema is current. */
 export function connect(url: string, poolSize = 10, applicationName = 'mambacast'): Database {
   const sql = postgres(url, { max: poolSize, onnotice: () => {}, connection: { application_name: applicationName } })
-  return { sql, db: drizzle(sql, { schema }), close: () => sql.end({ timeout: 5 }) }
+  return {
+    sql,
+    db: drizzle(sql, { schema }),
+    queue: new Queue(sql),
+    openLease: (onLost) => new Lease(url, applicationName, onLost),
+    close: () => sql.end({ timeout: 5 }),
+  }
 }
 
 /** Applies pending migrations; processes that start together wait for one another. */
@@ -65,6 +76,7 @@ export async function migrateUnderLock(url: string, applicationName = 'mambacast
   try {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
     await migrate(drizzle(sql), { migrationsFolder })
+    await installQueue(sql)
   } finally {
     await sql.end()
   }

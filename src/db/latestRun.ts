@@ -1,8 +1,20 @@
-import { desc } from 'drizzle-orm'
+import { desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import type { TickerProgress } from '../domain/run.js'
 import type { Db } from './database.js'
+import { runs, runTickers } from './runSchema.js'
 import type { RunRow } from './runs.js'
-import { runs } from './schema.js'
+
+/** `progress` of all tickers by symbol. */
+const progress = sql<Record<string, TickerProgress>>`(
+  select coalesce(jsonb_object_agg(${runTickers.ticker}, ${runTickers.progress} order by ${runTickers.ticker}), '{}')
+  from ${runTickers} where ${eq(runTickers.runId, sql`"runs"."id"`)})`
 
 /** The run that started last, or undefined before the first. */
 export const latestRun = async (db: Db): Promise<RunRow | undefined> =>
-  (await db.select().from(runs).orderBy(desc(runs.startedAt)).limit(1))[0]
+  (
+    await db
+      .select({ ...getTableColumns(runs), progress })
+      .from(runs)
+      .orderBy(desc(runs.startedAt))
+      .limit(1)
+  )[0]

@@ -18,7 +18,6 @@ import type { RatioSource } from '../domain/bar.js'
 import type { CorporateAction } from '../domain/corporateAction.js'
 import type { EvaluationRecord, Protocol } from '../domain/evaluation.js'
 import type { ForecastOrigin } from '../domain/forecast.js'
-import type { RunStatus, RunTrigger, TickerProgress } from '../domain/run.js'
 import type { Figures, ScoreWindow } from '../domain/score.js'
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
@@ -255,25 +254,6 @@ export const verdicts = pgTable(
     sentence: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.ticker, t.forecaster, t.asOf] })],
-)
-
-export const runs = pgTable(
-  'runs',
-  {
-    id: uuid().primaryKey().default(sql`gen_random_uuid()`),
-    trigger: text().$type<RunTrigger>().notNull(),
-    status: text().$type<RunStatus>().notNull(),
-    progress: jsonb().$type<Record<string, TickerProgress>>().notNull().default({}),
-    /** One line when the run failed. */
-    error: text(),
-    startedAt: moment('started_at').notNull().defaultNow(),
-    heartbeatAt: moment('heartbeat_at').notNull().defaultNow(),
-    finishedAt: moment('finished_at'),
-    /** A later run that found nothing new leaves no row of its own: it is counted here. */
-    repeats: integer().notNull().default(0),
-    lastRepeatAt: moment('last_repeat_at'),
-  },
-  (t) => [index('runs_started').on(t.startedAt)],
 )
 
 /** The newest quality report of each ticker: refused rows, detected splits. */

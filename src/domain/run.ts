@@ -1,6 +1,9 @@
-export type RunStatus = 'running' | 'done' | 'failed' | 'interrupted'
-export type RunTrigger = 'cli' | 'start' | 'schedule'
+export type RunStatus = 'running' | 'done' | 'failed' | 'interrupted' | 'cancelled'
+export type RunTrigger = 'cli' | 'start' | 'schedule' | 'tick' | 'dashboard'
 export type Stage = 'waiting' | 'ingest' | 'settle' | 'train' | 'forecast' | 'backtest' | 'done' | 'failed'
+
+/** `ingest`: bars and outcomes only. `train`: a full training besides. `forecast`: with the model at hand, no training. */
+export type RunStages = 'all' | 'ingest' | 'train' | 'forecast'
 
 /** How far one ticker has come within a run. */
 export interface TickerProgress {
@@ -8,8 +11,34 @@ export interface TickerProgress {
   /** Steps done of `total` within the stage (epochs while training). */
   readonly done: number
   readonly total: number
-  /** Training loss, in the loss's own unit, when the stage is `train`. */
+  /** Validation loss, in the loss's own unit, when the stage is `train`. */
   readonly loss?: number
+  /** Estimate from the pace so far, when the stage is `train` or `backtest`. */
+  readonly secondsLeft?: number
   /** One line for a person: what was stored, or why it failed. */
   readonly message?: string
 }
+
+/** What a run did for one ticker, as counts that its stages add to. */
+export interface TickerFacts {
+  /** Last session of its bars; null when it failed before they were known. */
+  readonly asOf: string | null
+  readonly inserted: number
+  readonly corrected: number
+  readonly settled: number
+  readonly trained: number
+  readonly forecasts: number
+}
+
+export const NOTHING_DONE: TickerFacts = {
+  asOf: null,
+  inserted: 0,
+  corrected: 0,
+  settled: 0,
+  trained: 0,
+  forecasts: 0,
+}
+
+/** Whether anything was stored. */
+export const hasChanged = ({ inserted, corrected, settled, trained, forecasts }: TickerFacts): boolean =>
+  inserted + corrected + settled + trained + forecasts > 0

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import type { Config } from '../config.js'
-import type { Database } from '../db/database.js'
-import { discardRun, finishRun, foldRun, saveProgress, startRun, withRunLock } from '../db/runs.js'
-import type { RunStatus, RunTrigger } from '../domain/run.js'
+import { interruptDeadRuns } from '../db/abandonedRuns.js'
+import type { Database, Db } from '../db/database.js'
+import { type Lease, runLock } from '../db/lease.js'
+import { beginRun, endRun, finishTicker, type RunEnd, saveProgress } from '../db/runs.js'
+import type { RunStages, RunTrigger, TickerProgress } from '../domain/run.js'
 import type { Ticker } from '../domain/ticker.js'
 import type { Providers } from '../ingest/providers.js'
 import type { Logger } from '../log.js'
@@ -22,9 +25,6 @@ export interface RunContext {
   readonly codeVersion: string
 }
 
-/** `ingest`: bars and outcomes only. `train`: a full training besides. `forecast`: with the model at hand, no training. */
-export type RunStages = 'all' | 'ingest' | 'train' | 'forecast'
-
 export interface RunRequest {
   readonly tickers: readonly Ticker[]
   readonly trigger: RunTrigger
@@ -32,51 +32,75 @@ export interface RunRequest {
   /** Stages to do; all of them unless said otherwise. */
   readonly stages?: RunStages
   readonly onProgress?: ProgressListener
-  /** Called once when another process is running and this one waits for it. */
-  readonly onWait?: () => void
+  /** Called once for each ticker that another process is at work on and this one waits for. */
+  readonly onWait?: (ticker: string) => void
 }
 
 export interface RunReport {
-  readonly status: Exclude<RunStatus, 'running'>
+  readonly status: RunEnd['status']
   /** False when everything was there already. */
   readonly changed: boolean
   readonly tickers: readonly TickerReport[]
 }
 
 /**
- * One run: for every ticker ingest, settle past forecasts, train, forecast; then backtests of those that are new. One
- * run at a time over all processes. A ticker that fails stops no other; doing it all again changes nothing.
+ * One run in this process, here and now: for every ticker ingest, settle past forecasts, train, forecast; then backtests
+ * of those that are new. A ticker that another process works on is waited for. A ticker that fails stops no other; doing
+ * it all again changes nothing.
  */
-export const runOnce = (context: RunContext, request: RunRequest): Promise<RunReport> =>
-  withRunLock(context.database.sql, () => lockedRun(context, request), request.onWait ?? (() => {}))
-
-async function lockedRun(context: RunContext, request: RunRequest): Promise<RunReport> {
-  const { db } = context.database
-  const runId = await startRun(db, request.trigger, context.clock())
-  const log = context.log.child({ runId })
-  const progress = new RunProgress((state) => saveProgress(db, runId, state, context.clock()), request.onProgress)
-  const work = new TickerRuns(context, request, runId, progress, log)
-  const tickers = await work.all()
-  await progress.flush()
-
-  const failed = tickers.filter((t) => t.error !== null)
-  const status = request.signal.aborted ? 'interrupted' : failed.length > 0 ? 'failed' : 'done'
-  const error = failed.length > 0 ? failed.map((t) => t.error).join('\n') : null
-  const changed = tickers.some((t) => t.inserted + t.corrected + t.settled + t.trained + t.forecasts > 0)
-  await endRun(context, request, runId, { status, error }, changed)
-  log.info({ status, tickers: tickers.length, failed: failed.length, changed }, 'run ended')
-  return { status, changed, tickers }
+export async function runOnce(context: RunContext, request: RunRequest): Promise<RunReport> {
+  const { database, log } = context
+  const lease = database.openLease(() => {})
+  const runId = randomUUID()
+  try {
+    return await leasedRun({ ...context, log: log.child({ runId }) }, request, runId, lease)
+  } finally {
+    await lease.close()
+  }
 }
 
-/** A run that changed nothing is folded into the one before it; asked for by hand and failed, it leaves no trace. */
-async function endRun(
-  { database: { db }, clock }: RunContext,
-  { trigger }: RunRequest,
+async function leasedRun(context: RunContext, request: RunRequest, runId: string, lease: Lease): Promise<RunReport> {
+  const { clock, log } = context
+  const { db } = context.database
+  await lease.tryLock(runLock(runId))
+  await interruptDeadRuns(db, clock())
+  const symbols = request.tickers.map(({ symbol }) => symbol)
+  await beginRun(db, {
+    id: runId,
+    trigger: request.trigger,
+    exchange: null,
+    isQueued: false,
+    tickers: symbols,
+    now: clock(),
+  })
+
+  const cancelled = new AbortController()
+  const signal = AbortSignal.any([request.signal, cancelled.signal])
+  const progress = new RunProgress(
+    (changed) => saveProgress(db, runId, changed, clock()),
+    () => cancelled.abort(new Error('cancelled')),
+    request.onProgress,
+  )
+  const tickers = await new TickerRuns(context, { ...request, signal }, runId, lease, progress, log).all()
+  await progress.stop()
+  const end = await db.transaction((tx) => recordEnd(tx, runId, tickers, clock(), request.signal.aborted))
+  log.info({ ...end, tickers: tickers.length }, 'run ended')
+  return { status: end.status, changed: end.changed, tickers }
+}
+
+async function recordEnd(
+  tx: Db,
   runId: string,
-  end: { status: RunReport['status']; error: string | null },
-  changed: boolean,
-): Promise<void> {
-  if (!changed && trigger === 'cli' && end.status !== 'done') return discardRun(db, runId)
-  if (!changed && (await foldRun(db, runId, end, clock()))) return
-  await finishRun(db, runId, end, clock())
+  reports: readonly TickerReport[],
+  now: Date,
+  interrupted: boolean,
+): Promise<RunEnd> {
+  for (const { ticker, error, refused: _, served: __, ...facts } of reports) {
+    const message = error === null ? {} : { message: error }
+    const progress: TickerProgress = { stage: error === null ? 'done' : 'failed', done: 0, total: 0, ...message }
+    await finishTicker(tx, runId, ticker, { progress, facts }, now)
+  }
+  const end = await endRun(tx, runId, now, interrupted)
+  if (!end) throw new Error(`run ${runId} was ended by somebody else`)
+  return end
 }

@@ -1,48 +1,57 @@
-import type { Stage, TickerProgress } from '../domain/run.js'
+import type { TickerProgress } from '../domain/run.js'
 
 export type ProgressListener = (ticker: string, progress: TickerProgress) => void
 
 const FLUSH_EVERY_MS = 500
+/** A stage with nothing to tell, such as waiting for a server, still gives a sign of life. */
+const HEARTBEAT_MS = 5_000
+
+type Progress = Readonly<Record<string, TickerProgress>>
 
 /**
- * How far a run has come: told to a listener at once, and saved at most twice a second. A save that fails is reported by
- * the next `flush`, so that it cannot pass unseen.
+ * How far a run's tickers have come: told to a listener at once, saved at most twice a second, with a sign of life in
+ * between. A save that fails is reported by `stop`, so that it cannot pass unseen.
  */
 export class RunProgress {
-  readonly #byTicker: Record<string, TickerProgress> = {}
+  #unsaved: Record<string, TickerProgress> = {}
   #saving: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
+  readonly #heartbeat: NodeJS.Timeout
 
+  /**
+   * @param save Stores what has changed; resolves to false when the run is to end.
+   * @param onEnd Called when a save says so.
+   */
   constructor(
-    private readonly save: (progress: Readonly<Record<string, TickerProgress>>) => Promise<void>,
+    private readonly save: (changed: Progress) => Promise<boolean>,
+    private readonly onEnd: () => void,
     private readonly listener: ProgressListener = () => {},
-  ) {}
+  ) {
+    this.#heartbeat = setInterval(() => this.#enqueue(), HEARTBEAT_MS)
+  }
 
-  set(
-    ticker: string,
-    stage: Stage,
-    details: Omit<TickerProgress, 'stage' | 'done' | 'total'> & { done?: number; total?: number } = {},
-  ): void {
-    const progress = { stage, done: 0, total: 0, ...details }
-    this.#byTicker[ticker] = progress
+  set(ticker: string, progress: TickerProgress): void {
+    this.#unsaved[ticker] = progress
     this.listener(ticker, progress)
     this.#timer ??= setTimeout(() => this.#enqueue(), FLUSH_EVERY_MS)
   }
 
-  get current(): Readonly<Record<string, TickerProgress>> {
-    return this.#byTicker
-  }
-
-  /** Saves what is not saved yet and waits for it. */
-  flush(): Promise<void> {
-    this.#enqueue()
+  /** Saves what is not saved yet, waits for it, and gives no further sign of life. */
+  stop(): Promise<void> {
+    clearInterval(this.#heartbeat)
+    if (Object.keys(this.#unsaved).length > 0) this.#enqueue()
+    clearTimeout(this.#timer)
     return this.#saving
   }
 
   #enqueue(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#saving = this.#saving.then(() => this.save({ ...this.#byTicker }))
-    this.#saving.catch(() => {}) // Reported by flush, which returns the same promise.
+    this.#saving = this.#saving.then(async () => {
+      const changed = this.#unsaved
+      this.#unsaved = {}
+      if (!(await this.save(changed))) this.onEnd()
+    })
+    this.#saving.catch(() => {}) // Reported by stop, which returns the same promise.
   }
 }

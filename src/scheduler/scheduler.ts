@@ -1,79 +1,50 @@
 import cron, { type ScheduledTask } from 'node-cron'
-import { activeTickers } from '../db/tickers.js'
 import type { RunTrigger } from '../domain/run.js'
-import { exchangeSchedules } from './exchangeSchedules.js'
-import { type RunContext, runOnce } from './runOnce.js'
+import { currentSchedules, type EnqueueContext, enqueueDue } from './enqueueDue.js'
 
-/** How often newly added exchanges are looked for. */
-const RESCHEDULE = '*/5 * * * *'
+/** New tickers and exchanges, what was resumed, and what could not be enqueued at its moment. */
+const LOOK_AGAIN = '* * * * *'
 
 /**
- * The policy, in order: at the start, catch up with whatever is missing; then, for each exchange after its close, run its
- * tickers. One run at a time in this process; a run that comes due meanwhile follows at once.
+ * The policy, in order: at the start, enqueue whatever is due; then, for each exchange after its close, enqueue its
+ * tickers; every minute, look whether something is left. Cron only wakes it: what is due is decided from the schedule
+ * and the data (enqueueDue.ts), so any number of schedulers may run, and a late or repeated wake-up does no harm.
  */
 export class Scheduler {
-  readonly #stop = new AbortController()
   readonly #tasks = new Map<string, ScheduledTask>()
-  #queue: Promise<void> = Promise.resolve()
+  #work: Promise<void> = Promise.resolve()
 
-  constructor(private readonly context: RunContext) {}
+  constructor(private readonly context: EnqueueContext & { readonly clock: () => Date }) {}
 
   async start(): Promise<void> {
-    await this.#schedule()
+    await this.#look('start')
     this.#tasks.set(
-      '',
-      cron.schedule(RESCHEDULE, () => void this.#rescheduled()),
+      LOOK_AGAIN,
+      cron.schedule(LOOK_AGAIN, () => this.#enqueue()),
     )
-    void this.#enqueue('start')
   }
 
-  /** Ends the current run as interrupted and waits for it; nothing further starts. */
+  /** Nothing further is enqueued. */
   async stop(): Promise<void> {
     for (const task of this.#tasks.values()) await task.destroy()
-    this.#stop.abort()
-    await this.#queue
+    await this.#work
   }
 
-  /** Exchanges of tickers that were added meanwhile get their schedule too. */
-  async #schedule(): Promise<void> {
-    const tickers = await activeTickers(this.context.database.db)
-    const exchanges = tickers.map(({ exchange, timezone }) => ({ code: exchange, timezone }))
-    for (const { exchange, cron: expression, timezone } of exchangeSchedules(
-      exchanges,
-      this.context.config.schedules,
-    )) {
+  #enqueue(): void {
+    this.#work = this.#work
+      .then(() => this.#look('schedule'))
+      .catch((err) => this.context.log.error({ err }, 'what is due could not be enqueued'))
+  }
+
+  async #look(trigger: RunTrigger): Promise<void> {
+    await enqueueDue(this.context, trigger, this.context.clock())
+    for (const { exchange, cron: expression, timezone } of await currentSchedules(this.context)) {
       if (this.#tasks.has(exchange)) continue
-      const task = cron.schedule(expression, () => void this.#enqueue('schedule', exchange), {
-        timezone,
-        name: exchange,
-      })
-      this.#tasks.set(exchange, task)
+      this.#tasks.set(
+        exchange,
+        cron.schedule(expression, () => this.#enqueue(), { timezone, name: exchange }),
+      )
       this.context.log.info({ exchange, cron: expression, timezone }, 'exchange scheduled')
-    }
-  }
-
-  async #rescheduled(): Promise<void> {
-    try {
-      await this.#schedule()
-    } catch (error) {
-      this.context.log.error({ err: error }, 'schedules could not be read')
-    }
-  }
-
-  #enqueue(trigger: RunTrigger, exchange?: string): Promise<void> {
-    this.#queue = this.#queue.then(() => this.#run(trigger, exchange))
-    return this.#queue
-  }
-
-  async #run(trigger: RunTrigger, exchange?: string): Promise<void> {
-    const { signal } = this.#stop
-    if (signal.aborted) return
-    try {
-      const all = await activeTickers(this.context.database.db)
-      const tickers = exchange ? all.filter((ticker) => ticker.exchange === exchange) : all
-      if (tickers.length > 0) await runOnce(this.context, { tickers, trigger, signal })
-    } catch (error) {
-      this.context.log.error({ err: error, trigger, exchange }, 'run could not be completed')
     }
   }
 }

@@ -56,7 +56,7 @@ test('serve shows its page at once, fills it, works beside the command line, and
   expect((await second.ended).code).toBe(0)
 }, 120_000)
 
-test('Ctrl-C in the middle of training ends cleanly and leaves the run marked as interrupted', async () => {
+test('Ctrl-C in the middle of training ends cleanly, and the next start takes the run up where it was', async () => {
   const cwd = home()
   writeFileSync(join(cwd, 'T.csv'), randomWalkCsv(1_700))
   const { url, sql } = await testDatabase()
@@ -64,10 +64,17 @@ test('Ctrl-C in the middle of training ends cleanly and leaves the run marked as
   await saw('bars ingested')
   child.kill('SIGINT')
   expect((await ended).code).toBe(0)
-  expect(await sql`select status, error from runs`).toEqual([
-    { status: 'interrupted', error: 'T: stopped before it was done' },
-  ])
+  expect(await sql`select status from runs`).toEqual([{ status: 'running' }])
+  expect(await sql`select name from pgboss.job where state = 'active'`).toEqual([])
+  expect(await sql`select name from pgboss.job where state in ('created', 'retry')`).toHaveLength(1)
   expect(await sql`select 1 from forecasts`).toHaveLength(0)
+
+  const again = startMambacast(['serve'], { DATABASE_URL: url }, cwd)
+  await again.saw('run ended')
+  again.child.kill('SIGTERM')
+  expect((await again.ended).code).toBe(0)
+  expect(await sql`select status, error from runs`).toEqual([{ status: 'done', error: null }])
+  expect(await sql`select distinct as_of from forecasts where origin = 'live'`).toHaveLength(1)
 }, 120_000)
 
 test('a run that comes due again and again changes nothing and is counted on the one before it', async () => {

@@ -1,18 +1,9 @@
 import { connect, type Db } from '../../src/db/database.js'
-import {
-  bars,
-  forecasts,
-  models,
-  outcomes,
-  qualityReports,
-  runs,
-  scores,
-  tickers,
-  verdicts,
-} from '../../src/db/schema.js'
+import { bars, forecasts, models, outcomes, qualityReports, scores, tickers, verdicts } from '../../src/db/schema.js'
 import { SCORE_WINDOWS } from '../../src/domain/score.js'
 import { BASELINES, type ForecastRow, forecastsOf, LIVE_SESSIONS, type Listing, WARM_UP } from './marketForecasts.js'
 import { figuresOf, type SimulatedDay, simulateDays, uniform, weekdaysUntil } from './marketSeries.js'
+import { addRun } from './runStates.js'
 import { cloneDatabase } from './testDatabase.js'
 
 export const LAST_SESSION = '2025-06-13'
@@ -57,7 +48,7 @@ const listings: readonly Listing[] = [
 /** Fills an empty database with three tickers: one with skill and a split, one stale, one of sample data. */
 export async function fillMarket(db: Db): Promise<void> {
   for (const listing of listings) await fillTicker(db, listing)
-  await db.insert(runs).values({
+  await addRun(db, {
     trigger: 'schedule',
     status: 'done',
     progress: Object.fromEntries(listings.map(({ symbol }) => [symbol, { stage: 'done' as const, done: 1, total: 1 }])),

@@ -21,6 +21,8 @@ const triggerNames: Record<RunRow['trigger'], string> = {
   cli: 'from the command line',
   start: 'at the start of the server',
   schedule: 'on schedule',
+  tick: 'by mambacast tick',
+  dashboard: 'from the dashboard',
 }
 
 /** The state of the last run: what each ticker is at while it is under way, how it ended afterwards. */

@@ -1,0 +1,57 @@
+import type { Command } from 'commander'
+import { UserError } from '../domain/errors.js'
+import { enqueueDue } from '../scheduler/enqueueDue.js'
+import { maintain, reclaim } from '../scheduler/supervisor.js'
+import { registerTickers } from './registerTickers.js'
+import { type GlobalOptions, type Session, withSession } from './session.js'
+import { createWorker } from './work.js'
+
+interface TickOptions extends GlobalOptions {
+  readonly budget: number
+}
+
+/** Adds `tick`: whatever is due, then the end; for hosts where nothing may run all the time. */
+export function addTickCommand(program: Command): void {
+  const command = program
+    .command('tick')
+    .description('Do whatever is due and exit: safe to call every few minutes from any cron, also side by side.')
+    .option('-b, --budget <seconds>', 'stop after that time and leave the rest queued for the next call', seconds, 240)
+    .option('--json', 'print JSON')
+  command.action(() => {
+    const options = command.optsWithGlobals<TickOptions>()
+    return withSession({ ...options, quiet: false }, (session) => tick(session, options))
+  })
+}
+
+async function tick(session: Session, { budget, json }: TickOptions): Promise<void> {
+  const { runContext, signal, database } = session
+  const worker = createWorker(session)
+  const stop = () => void worker.stop(0)
+  const timer = setTimeout(stop, budget * 1000)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    await reclaim(runContext)
+    await maintain(runContext)
+    await registerTickers(session)
+    const runs = await enqueueDue(runContext, 'tick', runContext.clock())
+    await worker.runUntilIdle()
+    await worker.stop(0)
+    const left = await database.queue.waiting()
+    const report = { enqueued: runs.length, ...worker.counts, left }
+    if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
+    else
+      process.stdout.write(
+        `${runs.length} runs enqueued, ${report.done} jobs done, ${report.failed} failed, ${left} left for the next call\n`,
+      )
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+    await worker.stop(0)
+  }
+}
+
+function seconds(value: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(value))
+    throw new UserError(`--budget ${value}: expected a whole number of seconds above 0`, { exitCode: 2 })
+  return Number(value)
+}

@@ -1,0 +1,77 @@
+import { interruptDeadRuns, orphanedParts } from '../db/abandonedRuns.js'
+import type { Database } from '../db/database.js'
+import { type Reclaimed, reclaimJobs } from '../db/reclaim.js'
+import { endRun, finishTicker } from '../db/runs.js'
+import { NOTHING_DONE } from '../domain/run.js'
+import type { Logger } from '../log.js'
+
+export interface SupervisorOptions {
+  readonly database: Database
+  readonly log: Logger
+  readonly clock: () => Date
+}
+
+const RECLAIM_EVERY_MS = 1_000
+const MAINTAIN_EVERY_MS = 60_000
+
+/** Looks after what dead processes left: any number may do so side by side. */
+export class Supervisor {
+  readonly #timers: NodeJS.Timeout[] = []
+  #work: Promise<void> | undefined
+
+  constructor(private readonly options: SupervisorOptions) {}
+
+  start(): void {
+    this.#timers.push(
+      setInterval(() => this.#guarded(() => reclaim(this.options)), RECLAIM_EVERY_MS),
+      setInterval(() => this.#guarded(() => maintain(this.options)), MAINTAIN_EVERY_MS),
+    )
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#work
+  }
+
+  #guarded(work: () => Promise<void>): void {
+    this.#work ??= work()
+      .catch((err) => this.options.log.warn({ err }, 'the database does not answer the supervisor'))
+      .finally(() => {
+        this.#work = undefined
+      })
+  }
+}
+
+/** Hands jobs of dead workers back, and ends the part in its run of one that has seen too many deaths. */
+export async function reclaim({ database: { db }, log, clock }: SupervisorOptions): Promise<void> {
+  await db.transaction(async (tx) => {
+    for (const { isRetried, ...job } of await reclaimJobs(tx)) {
+      log.warn({ ...job, isRetried }, 'job of a dead worker')
+      if (!isRetried && job.ticker) await giveUp(tx, job, 'its workers died again and again', clock())
+    }
+  })
+}
+
+/** What pg-boss and the runs need once in a while. */
+export async function maintain({ database: { db, queue }, log, clock }: SupervisorOptions): Promise<void> {
+  await queue.maintain()
+  for (const runId of await interruptDeadRuns(db, clock())) log.warn({ runId }, 'run of a dead process')
+  for (const part of await orphanedParts(db)) {
+    log.error(part, 'job is gone')
+    await db.transaction((tx) => giveUp(tx, part, 'its job took too long or is gone', clock()))
+  }
+}
+
+type Part = { readonly runId: Reclaimed['runId']; readonly ticker: Reclaimed['ticker'] }
+
+async function giveUp(
+  tx: Parameters<typeof finishTicker>[0],
+  { runId, ticker }: Part,
+  reason: string,
+  now: Date,
+): Promise<void> {
+  const message = `${ticker}: ${reason}`
+  const progress = { stage: 'failed', done: 0, total: 0, message } as const
+  await finishTicker(tx, runId, ticker!, { progress, facts: NOTHING_DONE }, now)
+  await endRun(tx, runId, now)
+}
