@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs'
 import { linear } from '../kernels/linear/linear.js'
 import { rmsNorm } from '../kernels/rmsNorm/rmsNorm.js'
 import { mambaBlock, type WeightTensors } from './mambaBlock.js'
@@ -12,10 +12,7 @@ const RMS_NORM_EPSILON = 1e-5
  */
 export function forward(weights: WeightTensors, x: tf.Tensor3D): tf.Tensor3D {
   const w = <T extends tf.Tensor>(name: string): T => weights[name] as T
-  const norm = (h: tf.Tensor3D, name: string): tf.Tensor3D => rmsNorm(h, w(name), RMS_NORM_EPSILON)
   let h = linear(x, w('embed.weight'), w('embed.bias'))
-  for (let i = 0; `norms.${i}.weight` in weights; i++) {
-    h = tf.add(mambaBlock(weights, `blocks.${i}`, norm(h, `norms.${i}.weight`)), h)
-  }
-  return linear(norm(h, 'norm_f.weight'), w('head.weight'), w('head.bias'))
+  for (let i = 0; `norms.${i}.weight` in weights; i++) h = mambaBlock(weights, i, h, RMS_NORM_EPSILON)
+  return linear(rmsNorm(h, w<tf.Tensor1D>('norm_f.weight'), RMS_NORM_EPSILON), w('head.weight'), w('head.bias'))
 }

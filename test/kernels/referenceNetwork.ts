@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { linear } from '../../src/kernels/linear/linear.js'
-import { mambaMixer } from '../../src/kernels/mambaMixer/mambaMixer.js'
+import { type MixerWeights, mambaLayer } from '../../src/kernels/mambaMixer/mambaMixer.js'
 import { rmsNorm } from '../../src/kernels/rmsNorm/rmsNorm.js'
 
 export type Weights = Record<string, tf.Tensor>
@@ -10,17 +10,16 @@ export function referenceNetwork(weights: Weights, x: tf.Tensor3D, nLayers: numb
   const matrix = (name: string) => weights[name] as tf.Tensor2D
   const vector = (name: string) => weights[name] as tf.Tensor1D
   let h = linear(x, matrix('embed.weight'), vector('embed.bias'))
-  for (let i = 0; i < nLayers; i++)
-    h = tf.add(h, block(weights, `blocks.${i}.`, rmsNorm(h, vector(`norms.${i}.weight`))))
+  for (let i = 0; i < nLayers; i++) h = mambaLayer(h, vector(`norms.${i}.weight`), block(weights, `blocks.${i}.`))
   const out = linear(rmsNorm(h, vector('norm_f.weight')), matrix('head.weight'), vector('head.bias'))
   return tf.tanh(out).squeeze([2])
 }
 
-function block(weights: Weights, prefix: string, x: tf.Tensor3D): tf.Tensor3D {
+function block(weights: Weights, prefix: string): MixerWeights {
   const matrix = (name: string) => weights[prefix + name] as tf.Tensor2D
   const vector = (name: string) => weights[prefix + name] as tf.Tensor1D
   const [e] = matrix('A_log').shape
-  return mambaMixer(x, {
+  return {
     inProj: matrix('in_proj.weight'),
     convWeight: matrix('conv1d.weight').reshape([e, -1]) as tf.Tensor2D,
     convBias: vector('conv1d.bias'),
@@ -30,5 +29,5 @@ function block(weights: Weights, prefix: string, x: tf.Tensor3D): tf.Tensor3D {
     ALog: matrix('A_log'),
     D: vector('D'),
     outProj: matrix('out_proj.weight'),
-  })
+  }
 }

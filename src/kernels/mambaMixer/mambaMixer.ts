@@ -3,6 +3,7 @@ import { causalConv1d } from '../causalConv1d/causalConv1d.js'
 import { KernelInputError } from '../kernelInputError.js'
 import { linear } from '../linear/linear.js'
 import { checkShapes, runOperation, shapesOf } from '../operation.js'
+import { rmsNorm } from '../rmsNorm/rmsNorm.js'
 import { selectiveScan } from '../selectiveScan/selectiveScan.js'
 import { wasmHost } from '../wasm/wasmHost.js'
 import { registerMixerOnWasm } from './wasm.js'
@@ -27,14 +28,32 @@ export interface MixerWeights {
  * @throws KernelInputError when shapes do not fit, a dimension is zero, or an input holds NaN
  */
 export function mambaMixer(x: tf.Tensor3D, weights: MixerWeights): tf.Tensor3D {
-  const { inProj, convWeight, convBias, xProj, dtWeight, dtBias, ALog, D, outProj } = weights
-  const inputs = { x, inProj, convWeight, convBias, xProj, dtWeight, dtBias, ALog, D, outProj }
+  const inputs = inOrder(x, weights)
   const dims = checkMixer(inputs)
-  if (tf.getBackend() !== 'wasm' || !wasmHost(tf.backend())) return composedMixer(x, weights)
-  return runOperation('MambaMixer', inputs, { ...dims, outputShape: x.shape }) as tf.Tensor3D
+  if (!isFused()) return composedMixer(x, weights)
+  return runOperation('MambaMixer', inputs, { ...dims, epsilon: 0, outputShape: x.shape }) as tf.Tensor3D
 }
 
-function checkMixer(inputs: { x: tf.Tensor3D } & MixerWeights) {
+/**
+ * One layer of the network: the block with its norm before it and the residual around it, h + mixer(rmsNorm(h)); h
+ * (b, l, d), norm (d); returns (b, l, d). Differentiable in h, norm and every weight; one kernel on 'wasm'.
+ * @throws KernelInputError as mambaMixer
+ */
+export function mambaLayer(h: tf.Tensor3D, norm: tf.Tensor1D, weights: MixerWeights, epsilon = 1e-5): tf.Tensor3D {
+  const inputs = { ...inOrder(h, weights), norm }
+  const dims = checkMixer(inputs)
+  if (!isFused()) return tf.add(composedMixer(rmsNorm(h, norm, epsilon), weights), h)
+  return runOperation('MambaMixer', inputs, { ...dims, epsilon, outputShape: h.shape }) as tf.Tensor3D
+}
+
+const isFused = (): boolean => tf.getBackend() === 'wasm' && wasmHost(tf.backend()) !== undefined
+
+function inOrder(x: tf.Tensor3D, weights: MixerWeights) {
+  const { inProj, convWeight, convBias, xProj, dtWeight, dtBias, ALog, D, outProj } = weights
+  return { x, inProj, convWeight, convBias, xProj, dtWeight, dtBias, ALog, D, outProj }
+}
+
+function checkMixer(inputs: { x: tf.Tensor3D; norm?: tf.Tensor1D } & MixerWeights) {
   const { x, convWeight, dtWeight, ALog } = inputs
   if (x.shape.length !== 3 || [convWeight, dtWeight, ALog].some(({ shape }) => shape.length !== 2))
     throw new KernelInputError('MambaMixer', 'x must be (b, l, d), matrices of rank 2', shapesOf({ ...inputs }))
@@ -46,7 +65,7 @@ function checkMixer(inputs: { x: tf.Tensor3D } & MixerWeights) {
     { ...inputs },
     {
       ...{ x: [b, l, d], inProj: [2 * e, d], convWeight: [e, k], convBias: [e], xProj: [r + 2 * n, e] },
-      ...{ dtWeight: [e, r], dtBias: [e], ALog: [e, n], D: [e], outProj: [d, e] },
+      ...{ dtWeight: [e, r], dtBias: [e], ALog: [e, n], D: [e], outProj: [d, e], norm: [d] },
     },
   )
   return { b, l, d, e, n, r, k }

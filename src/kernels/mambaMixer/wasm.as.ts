@@ -1,4 +1,5 @@
-// The whole Mamba block (header: mambaMixer.ts), ROWS steps of time through all of its operations at a time, so that what
+// The whole Mamba block (header: mambaMixer.ts), with the norm before it and the residual around it where `norm` is not 0,
+// ROWS steps of time through all of its operations at a time, so that what
 // one writes the next reads from the L1 and L2 caches. The forward pass keeps the activations that the backward pass reads;
 // gradients of activations live only for the ROWS steps in scratch.
 // Dimensions: b batch, l time, d d_model, e d_inner, n d_state, r dt_rank, k taps.
@@ -11,7 +12,8 @@ import {
   backwardRows, beginBackward, beginForward, endBackward, forwardRows, resetBackward, resetForward, scanCheckpointSize,
   scanScratchBytes,
 } from '../selectiveScan/wasm.as'
-import { multiplyElements, negativeExp } from '../wasm/elementwise.as'
+import { rmsNormBackwardRows, rmsNormForward } from '../rmsNorm/wasm.as'
+import { addElements, multiplyElements, negativeExp } from '../wasm/elementwise.as'
 
 /** A multiple of the scan's segment, and at most the convolution's chunk. */
 const ROWS: i32 = 64
@@ -36,7 +38,7 @@ export function mixerScratchBytes(d: i32, e: i32, n: i32, r: i32, k: i32): i32 {
     + 2 * max(packedBytes(e, n), packedBytes(n, e)) + max(packedBytes(e, r), packedBytes(r, e))
     + max(packedBytes(e, d), packedBytes(d, e))
   const gradients = <i32>(5 * span(ROWS * e) + 2 * span(ROWS * n) + span(ROWS * r) + span(r * e) + span(e * n))
-  return packs + gradients + ((convScratchBytes(e, k) + 15) & ~15) + scanScratchBytes(e, n)
+  return packs + gradients + 2 * <i32>span(ROWS * d) + ((convScratchBytes(e, k) + 15) & ~15) + scanScratchBytes(e, n)
 }
 
 /** Packs a weight (columns, inner) for x weightᵀ; returns the address after it. */
@@ -61,8 +63,8 @@ function apply<Mode>(x: usize, packed: usize, out: usize, rows: i32, inner: i32,
 /** out (b, l, d) and `kept` (mixerKeptSize floats), from x (b, l, d) and the weights. */
 export function mixerForward(
   x: usize, inProj: usize, convWeight: usize, convBias: usize, xProj: usize, dtWeight: usize, dtBias: usize,
-  ALog: usize, D: usize, outProj: usize, out: usize, kept: usize, scratch: usize,
-  b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32,
+  ALog: usize, D: usize, outProj: usize, norm: usize, out: usize, kept: usize, scratch: usize,
+  b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32, epsilon: f32,
 ): void {
   const wide = span(b * l * e)
   const narrow = span(b * l * n)
@@ -85,7 +87,8 @@ export function mixerForward(
   const toC = packForward(xProj + ((<usize>(r * e)) << 2), toB, e, n)
   const toDelta = packForward(xProj + ((<usize>((r + n) * e)) << 2), toC, e, n)
   const toOut = packForward(dtWeight, toDelta, r, e)
-  const taps = packForward(outProj, toOut, e, d)
+  const normed = packForward(outProj, toOut, e, d)
+  const taps = normed + span(ROWS * d)
   const scan = taps + (<usize>((convScratchBytes(e, k) + 15) & ~15))
   packTaps(convWeight, taps, e, k)
   negativeExp(ALog, A, e * n)
@@ -100,8 +103,10 @@ export function mixerForward(
       const atN = (first * <usize>n) << 2
       const atR = (first * <usize>r) << 2
       const atD = (first * <usize>d) << 2
-      apply<Overwrite>(x + atD, toU, uIn + atE, rows, d, e)
-      apply<Overwrite>(x + atD, toZ, z + atE, rows, d, e)
+      if (norm) rmsNormForward(x + atD, norm, normed, rows, d, epsilon)
+      const input = norm ? normed : x + atD
+      apply<Overwrite>(input, toU, uIn + atE, rows, d, e)
+      apply<Overwrite>(input, toZ, z + atE, rows, d, e)
       convForwardRows(uIn + atE, taps, convBias, u + atE, t, rows, e, k)
       apply<Overwrite>(u + atE, toRank, rank + atR, rows, e, r)
       apply<Overwrite>(u + atE, toB, B + atN, rows, e, n)
@@ -110,6 +115,7 @@ export function mixerForward(
       forwardRows(
         u + atE, delta + atE, B + atN, C + atN, D, z + atE, dtBias, gated + atE, y + atE, checkpoints, scan, rows, e, n)
       apply<Overwrite>(gated + atE, toOut, out + atD, rows, e, d)
+      if (norm) addElements(x + atD, out + atD, rows * d)
       checkpoints += (<usize>scanCheckpointSize(1, rows, e, n)) << 2
     }
   }
@@ -118,10 +124,10 @@ export function mixerForward(
 /** Gradients of x and every weight, given dOut (b, l, d), the inputs and what the forward pass kept. */
 export function mixerBackward(
   dOut: usize, x: usize, inProj: usize, convWeight: usize, convBias: usize, xProj: usize, dtWeight: usize,
-  dtBias: usize, ALog: usize, D: usize, outProj: usize, kept: usize,
+  dtBias: usize, ALog: usize, D: usize, outProj: usize, norm: usize, kept: usize,
   dx: usize, dInProj: usize, dConvWeight: usize, dConvBias: usize, dXProj: usize, dDtWeight: usize, dDtBias: usize,
-  dALog: usize, dD: usize, dOutProj: usize, scratch: usize,
-  b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32,
+  dALog: usize, dD: usize, dOutProj: usize, dNorm: usize, scratch: usize,
+  b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32, epsilon: f32,
 ): void {
   const wide = span(b * l * e)
   const narrow = span(b * l * n)
@@ -156,7 +162,9 @@ export function mixerBackward(
   const dRank = dC + span(ROWS * n)
   const dDtTransposed = dRank + span(ROWS * r)
   const dA = dDtTransposed + span(r * e)
-  const conv = dA + span(e * n)
+  const normed = dA + span(e * n)
+  const dNormed = normed + span(ROWS * d)
+  const conv = dNormed + span(ROWS * d)
   const scan = conv + (<usize>((convScratchBytes(e, k) + 15) & ~15))
 
   const dToZ = dInProj + ((<usize>(e * d)) << 2)
@@ -166,6 +174,7 @@ export function mixerBackward(
   memory.fill(dXProj, 0, (<usize>((r + 2 * n) * e)) << 2)
   memory.fill(dDtTransposed, 0, (<usize>(r * e)) << 2)
   memory.fill(dOutProj, 0, (<usize>(d * e)) << 2)
+  if (norm) memory.fill(dNorm, 0, (<usize>d) << 2)
   beginConvBackward(convWeight, dConvBias, conv, e, k)
   beginBackward(A, dD, dDtBias, scan, e, n)
 
@@ -194,10 +203,16 @@ export function mixerBackward(
       apply<AddTo>(dC, fromC, du, rows, n, e)
       addWeightGradient(dC, u + atE, dToC, rows, e, n)
       convBackwardRows(du, uIn + atE, convBias, duIn, dConvBias, conv, t, rows, e, k)
-      apply<Overwrite>(duIn, fromU, dx + atD, rows, e, d)
-      addWeightGradient(duIn, x + atD, dInProj, rows, d, e)
-      apply<AddTo>(dz, fromZ, dx + atD, rows, e, d)
-      addWeightGradient(dz, x + atD, dToZ, rows, d, e)
+      if (norm) rmsNormForward(x + atD, norm, normed, rows, d, epsilon)
+      const input = norm ? normed : x + atD
+      const dInput = norm ? dNormed : dx + atD
+      apply<Overwrite>(duIn, fromU, dInput, rows, e, d)
+      addWeightGradient(duIn, input, dInProj, rows, d, e)
+      apply<AddTo>(dz, fromZ, dInput, rows, e, d)
+      addWeightGradient(dz, input, dToZ, rows, d, e)
+      if (!norm) continue
+      rmsNormBackwardRows(dNormed, x + atD, norm, dx + atD, dNorm, rows, d, epsilon)
+      addElements(dOut + atD, dx + atD, rows * d)
     }
   }
   endConvBackward(dConvWeight, conv, e, k)

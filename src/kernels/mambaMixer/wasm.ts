@@ -11,28 +11,36 @@ interface MixerDims {
   readonly n: number
   readonly r: number
   readonly k: number
+  readonly epsilon: number
 }
 
-/** Inputs in the order of wasm.as.ts, which is that of mambaMixer. */
-const order = ['x', 'inProj', 'convWeight', 'convBias', 'xProj', 'dtWeight', 'dtBias', 'ALog', 'D', 'outProj']
+/** Inputs in the order of wasm.as.ts, which is that of mambaMixer; `norm` is missing where the block stands alone. */
+const order = ['x', 'inProj', 'convWeight', 'convBias', 'xProj', 'dtWeight', 'dtBias', 'ALog', 'D', 'outProj', 'norm']
 
-function forward(host: WasmHost, inputs: Tensors, { b, l, d, e, n, r, k }: MixerDims): tf.TensorInfo[] {
+/** Address of each tensor, 0 for one that is missing. */
+const pointersOf = (host: WasmHost, tensors: readonly (tf.TensorInfo | undefined)[]): number[] =>
+  tensors.map((tensor) => (tensor ? host.pointer(tensor) : 0))
+
+function forward(host: WasmHost, inputs: Tensors, dims: MixerDims): tf.TensorInfo[] {
+  const { b, l, d, e, n, r, k, epsilon } = dims
   const out = host.output([b, l, d])
   const kept = host.output([host.kernels.mixerKeptSize(b, l, e, n, r)])
-  const pointers = [...order.map((name) => inputs[name]!), out, kept].map(host.pointer)
+  const pointers = pointersOf(host, [...order.map((name) => inputs[name]), out, kept])
   host.withScratch(host.kernels.mixerScratchBytes(d, e, n, r, k), (scratch) =>
-    host.kernels.mixerForward(...pointers, scratch, b, l, d, e, n, r, k),
+    host.kernels.mixerForward(...pointers, scratch, b, l, d, e, n, r, k, epsilon),
   )
   return [out, kept]
 }
 
-function backward(host: WasmHost, dy: tf.TensorInfo, inputs: Tensors, { b, l, d, e, n, r, k }: MixerDims) {
-  const gradients = order.map((name) => host.output(inputs[name]!.shape))
-  const tensors = [dy, ...order.map((name) => inputs[name]!), inputs.kept0!, ...gradients]
+function backward(host: WasmHost, dy: tf.TensorInfo, inputs: Tensors, dims: MixerDims): tf.TensorInfo[] {
+  const { b, l, d, e, n, r, k, epsilon } = dims
+  const given = order.map((name) => inputs[name])
+  const gradients = given.map((input) => input && host.output(input.shape))
+  const pointers = pointersOf(host, [dy, ...given, inputs.kept0, ...gradients])
   host.withScratch(host.kernels.mixerScratchBytes(d, e, n, r, k), (scratch) =>
-    host.kernels.mixerBackward(...tensors.map(host.pointer), scratch, b, l, d, e, n, r, k),
+    host.kernels.mixerBackward(...pointers, scratch, b, l, d, e, n, r, k, epsilon),
   )
-  return gradients
+  return gradients.filter((gradient) => gradient !== undefined)
 }
 
 /** Registers the fused block for backend 'wasm'; mambaMixer runs it only where the compiled kernels attach. */

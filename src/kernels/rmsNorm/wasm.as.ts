@@ -26,12 +26,19 @@ export function rmsNormForward(x: usize, weight: usize, out: usize, rows: i32, d
   }
 }
 
-/** dx = r w dy - x r³ mean(w dy x) and dWeight = sum dy x r, with r the inverse root. */
+/** dx = r w dy - x r³ mean(w dy x), and dWeight = sum dy x r, with r the inverse root. */
 export function rmsNormBackward(
   dy: usize, x: usize, weight: usize, dx: usize, dWeight: usize, rows: i32, d: i32, epsilon: f32,
 ): void {
+  memory.fill(dWeight, 0, (<usize>d) << 2)
+  rmsNormBackwardRows(dy, x, weight, dx, dWeight, rows, d, epsilon)
+}
+
+/** rmsNormBackward for some of the rows: adds to dWeight. */
+export function rmsNormBackwardRows(
+  dy: usize, x: usize, weight: usize, dx: usize, dWeight: usize, rows: i32, d: i32, epsilon: f32,
+): void {
   const rowBytes = (<usize>d) << 2
-  memory.fill(dWeight, 0, rowBytes)
   for (let row = 0; row < rows; row++) {
     const inverse = inverseRms(x, d, epsilon)
     const r = splat(inverse)
