@@ -74,7 +74,10 @@ const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'expected a network such
 
 /** Where alerts may go, and how fast. */
 const alerts = z.strictObject({
-  key: z.string().optional().describe('base64 of 32 bytes that encrypts the secrets of endpoints. Set it as MAMBACAST_ALERT_KEY.'),
+  key: z
+    .string()
+    .optional()
+    .describe('base64 of 32 bytes that encrypts the secrets of endpoints. Set it as MAMBACAST_ALERT_KEY.'),
   publicUrl: url.optional().describe('Address of the dashboard in links; by default where it listens.'),
   allowHttp: z.boolean().default(false).describe('Also send over http, unencrypted.'),
   allowHosts: z
@@ -88,8 +91,11 @@ const alerts = z.strictObject({
   allowPorts: z.array(port).default([443, 8443]).describe('Ports that alerts may go to; none given means any.'),
   timeoutSeconds: z.number().positive().max(60).default(15).describe('How long an endpoint may take to answer.'),
   perSecond: z.number().positive().max(100_000).default(500).describe('Alerts a second at most, over all endpoints.'),
-  perMinute: z.number().positive().optional().describe("Alerts a minute at most to one endpoint, in place of its channel's own rate."),
-  keepDays: z.number().positive().default(90).describe('How long ended alerts and their log are kept.'),
+  perMinute: z
+    .number()
+    .positive()
+    .optional()
+    .describe("Alerts a minute at most to one endpoint, in place of its channel's own rate."),
 })
 
 const schema = z.strictObject({

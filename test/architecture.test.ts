@@ -15,9 +15,23 @@ const allowed: Record<string, readonly string[]> = {
   kernels: ['domain'],
   model: ['domain', 'features', 'kernels'],
   evaluation: ['domain', 'features', 'model'],
+  alerts: ['domain', 'log'],
   web: ['domain', 'config', 'log', 'db'],
-  scheduler: ['domain', 'config', 'log', 'db', 'ingest', 'features', 'model', 'evaluation'],
-  cli: ['domain', 'config', 'log', 'db', 'ingest', 'features', 'kernels', 'model', 'evaluation', 'web', 'scheduler'],
+  scheduler: ['domain', 'config', 'log', 'db', 'ingest', 'features', 'model', 'evaluation', 'alerts'],
+  cli: [
+    'domain',
+    'config',
+    'log',
+    'db',
+    'ingest',
+    'features',
+    'kernels',
+    'model',
+    'evaluation',
+    'web',
+    'scheduler',
+    'alerts',
+  ],
 }
 
 const importPattern = /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g

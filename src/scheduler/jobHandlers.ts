@@ -1,6 +1,6 @@
 import type { JobKind } from '../domain/job.js'
-import type { JobHandlers } from './jobHandler.js'
 import { DeliverHandler } from './deliverHandler.js'
+import type { JobHandlers } from './jobHandler.js'
 import type { RunContext } from './runOnce.js'
 import { TickerStageHandler } from './tickerStageHandler.js'
 

@@ -7,6 +7,7 @@ import type { RefusedRow } from '../ingest/provider.js'
 import type { Logger } from '../log.js'
 import { defaultTrainingOptions } from '../model/defaults.js'
 import type { EpochProgress } from '../model/forecaster.js'
+import { AlertOutbox } from './alerts/alertOutbox.js'
 import { backtestTicker } from './jobs/backtestTicker.js'
 import { MODEL_FORECASTER } from './jobs/fitModel.js'
 import { forecastTicker, isForecast } from './jobs/forecastTicker.js'
@@ -114,14 +115,16 @@ async function backtest(context: RunContext, request: StageRequest): Promise<Sta
   onProgress(at('backtest'))
   const data = await storedData(context, ticker.symbol)
   const forecasts = await backtestTicker(jobContext(context, request), data, epochs('backtest', onProgress))
-  const settledNow = await settleTicker(context.database.db, ticker.symbol, context.clock())
+  const settledNow = await settleTicker(context.database.db, ticker.symbol, context.clock(), alertOutbox(context))
   const message = `forecast made, ${settledNow} past sessions scored by backtest`
   return { facts: add(facts, { forecasts, settled: settledNow }), next: null, message }
 }
 
 async function settled(context: RunContext, { ticker, onProgress }: StageRequest, facts: TickerFacts) {
   onProgress(at('settle'))
-  return add(facts, { settled: await settleTicker(context.database.db, ticker.symbol, context.clock()) })
+  return add(facts, {
+    settled: await settleTicker(context.database.db, ticker.symbol, context.clock(), alertOutbox(context)),
+  })
 }
 
 async function backtestIfNew({ database, config }: RunContext, symbol: string): Promise<'backtest' | null> {
@@ -139,8 +142,20 @@ async function storedData({ database }: RunContext, symbol: string): Promise<Tic
 function jobContext(context: RunContext, { runId, signal }: StageRequest): JobContext {
   const { database, config, pool, codeVersion, clock } = context
   const options = withOverrides(defaultTrainingOptions, config.model.training)
-  return { ...config.forecast, db: database.db, pool, options, codeVersion, clock, runId, signal }
+  return {
+    ...config.forecast,
+    db: database.db,
+    pool,
+    alerts: alertOutbox(context),
+    options,
+    codeVersion,
+    clock,
+    runId,
+    signal,
+  }
 }
+
+const alertOutbox = ({ database, config }: RunContext) => new AlertOutbox(database.queue, config)
 
 const at = (stage: TickerProgress['stage']): TickerProgress => ({ stage, done: 0, total: 0 })
 

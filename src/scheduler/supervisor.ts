@@ -4,6 +4,7 @@ import { type Reclaimed, reclaimJobs } from '../db/reclaim.js'
 import { endRun, finishTicker } from '../db/runs.js'
 import { NOTHING_DONE } from '../domain/run.js'
 import type { Logger } from '../log.js'
+import { sweepAlerts } from './alerts/sweepAlerts.js'
 
 export interface SupervisorOptions {
   readonly database: Database
@@ -55,6 +56,7 @@ export async function reclaim({ database: { db }, log, clock }: SupervisorOption
 /** What pg-boss and the runs need once in a while. */
 export async function maintain({ database: { db, queue }, log, clock }: SupervisorOptions): Promise<void> {
   await queue.maintain()
+  await sweepAlerts(db, queue, clock(), log)
   for (const runId of await interruptDeadRuns(db, clock())) log.warn({ runId }, 'run of a dead process')
   for (const part of await orphanedParts(db)) {
     log.error(part, 'job is gone')

@@ -5,6 +5,8 @@ import { findTicker } from '../db/tickers.js'
 import { UserError } from '../domain/errors.js'
 import type { Job } from '../domain/job.js'
 import type { TickerFacts, TickerProgress } from '../domain/run.js'
+import { AlertOutbox } from './alerts/alertOutbox.js'
+import { runFailed } from './alerts/incidents.js'
 import { oneLine } from './failure.js'
 import type { JobHandler, JobResult } from './jobHandler.js'
 import { checkMarkets } from './jobs/checkMarkets.js'
@@ -91,6 +93,8 @@ export class TickerStageHandler implements JobHandler<StageKind> {
     const { database, clock, config } = this.context
     await finishTicker(tx, runId, ticker, { progress, facts }, clock())
     const end = await endRun(tx, runId, clock())
+    if (end?.status === 'failed')
+      await new AlertOutbox(database.queue, config).incident(tx, runFailed(runId, null, end.error), clock())
     if (end && config.alarm.pingUrl) {
       const event = end.status === 'done' ? 'success' : 'fail'
       await database.queue.send(tx, [{ kind: 'deliver', data: { runId, event, message: end.error ?? '' } }])

@@ -19,7 +19,8 @@ export interface WorkerOptions {
 
 /** Kinds that wait for servers more than they compute; they take no core from the others. */
 const WAITING: ReadonlySet<JobKind> = new Set(['ingest', 'deliver'])
-const WAITING_AT_ONCE = 8
+/** Deliveries wait longest: one endpoint that hangs must not hold up another. */
+const WAITING_AT_ONCE: { readonly [K in JobKind]?: number } = { ingest: 8, deliver: 64 }
 /** Jobs that come due by the clock, such as second attempts, are not announced. */
 const LOOK_AGAIN_MS = 1_000
 /** How soon a job comes back whose ticker is busy, or whose database was away. */
@@ -140,7 +141,7 @@ export class Worker {
     const { concurrency, limits } = this.options
     const running = [...this.#running.values()].map(({ job }) => job.kind)
     const ofKind = running.filter((other) => other === kind).length
-    if (WAITING.has(kind)) return ofKind < (limits?.[kind] ?? WAITING_AT_ONCE)
+    if (WAITING.has(kind)) return ofKind < (limits?.[kind] ?? WAITING_AT_ONCE[kind]!)
     return (
       ofKind < (limits?.[kind] ?? concurrency) && running.filter((other) => !WAITING.has(other)).length < concurrency
     )

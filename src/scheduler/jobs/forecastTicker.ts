@@ -24,7 +24,7 @@ export const isForecast = (context: JobContext, { ticker, bars, hashes }: Ticker
  * @throws UserError when no model has been trained, or it expects other features.
  */
 export async function forecastTicker(context: JobContext, data: TickerData): Promise<number> {
-  const { db, pool, moveThresholdPct, runId, clock } = context
+  const { db, pool, moveThresholdPct, runId, clock, alerts } = context
   if (await isForecast(context, data)) return 0
   const model = await latestModel(db, data.ticker, MODEL_FORECASTER, 'live')
   if (!model)
@@ -34,5 +34,9 @@ export async function forecastTicker(context: JobContext, data: TickerData): Pro
     model: { id: model.id, checkpoint: loadCheckpoint(model.weights) },
     ...{ from, to: from + 1, origin: 'live', moveThresholdPct },
   })
-  return db.transaction((tx) => appendForecasts(tx, rows, runId, clock()))
+  return db.transaction(async (tx) => {
+    const added = await appendForecasts(tx, rows, runId, clock())
+    if (added > 0) await alerts.forecastsMade(tx, rows, clock())
+    return added
+  })
 }

@@ -1,11 +1,13 @@
 import type { Db } from '../../db/database.js'
 import type { TrainingOptions } from '../../model/forecaster.js'
 import type { TrainingPool } from '../../model/trainingPool.js'
+import type { AlertOutbox } from '../alerts/alertOutbox.js'
 
 /** What the training and forecasting jobs need besides the ticker. */
 export interface JobContext {
   readonly db: Db
   readonly pool: TrainingPool
+  readonly alerts: AlertOutbox
   readonly options: TrainingOptions
   readonly retrainEverySessions: number
   readonly fineTuneEpochs: number

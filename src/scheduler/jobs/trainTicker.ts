@@ -1,6 +1,7 @@
 import { fullTrainingEnd, latestModel, type ModelRow, saveModel } from '../../db/models.js'
 import { loadCheckpoint } from '../../model/checkpoint.js'
 import type { EpochProgress } from '../../model/forecaster.js'
+import { modelPromoted } from '../alerts/incidents.js'
 import { fitModel, MODEL_FORECASTER } from './fitModel.js'
 import type { JobContext } from './jobContext.js'
 import type { TickerData } from './tickerData.js'
@@ -18,7 +19,7 @@ export async function trainTicker(
   onEpoch: (progress: EpochProgress) => void,
   force = false,
 ): Promise<boolean> {
-  const { db, pool, options, codeVersion, signal } = context
+  const { db, pool, options, codeVersion, signal, alerts, clock } = context
   const previous = await latestModel(db, data.ticker, MODEL_FORECASTER, 'live')
   if (!force && previous?.dataHash === data.hashes.at(-1)) return false
   const plan = force ? { options, reason: 'trained by hand' } : await planAfter(context, data, previous)
@@ -28,7 +29,10 @@ export async function trainTicker(
     trainRows: data.bars.length - 1,
     purpose: 'live',
   })
-  await saveModel(db, row)
+  await db.transaction(async (tx) => {
+    await saveModel(tx, row)
+    if (!plan.warmStart) await alerts.incident(tx, modelPromoted(row), clock())
+  })
   return true
 }
 

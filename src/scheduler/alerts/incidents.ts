@@ -1,0 +1,40 @@
+import type { Incident } from '../../alerts/payloads.js'
+import type { ModelInsert } from '../../db/models.js'
+
+/** A queued run ended with tickers that failed. */
+export const runFailed = (runId: string, exchange: string | null, error: string | null): Incident => {
+  const lines = (error ?? '').split('\n').filter(Boolean)
+  return {
+    ...{ type: 'run.failed', subject: runId, ticker: null, exchange },
+    title: `Run failed for ${lines.length} ${lines.length === 1 ? 'ticker' : 'tickers'}${exchange ? ` of ${exchange}` : ''}`,
+    text: lines.slice(0, 20).join('\n'),
+    details: { run_id: runId, exchange, failed: lines.length },
+  }
+}
+
+/** A full training has put a new model in the place of the one before it. */
+export const modelPromoted = (model: ModelInsert): Incident => ({
+  ...{ type: 'model.promoted', subject: model.id, ticker: model.ticker, exchange: null },
+  title: `${model.ticker}: a new model forecasts from now on`,
+  text: `${model.reason}. Trained on ${model.trainRows} sessions up to ${model.trainEnd}, validation loss ${model.validationLoss.toPrecision(4)}.`,
+  details: {
+    ...{ model: model.id, forecaster: model.forecaster, train_start: model.trainStart, train_end: model.trainEnd },
+    ...{ epochs: model.epochs, validation_loss: model.validationLoss, data_hash: model.dataHash },
+  },
+})
+
+/** A schedule's moment passed and its forecasts were not made. */
+export const runMissed = (exchange: string, dueAt: Date, tickers: readonly string[]): Incident => ({
+  ...{ type: 'run.missed', subject: `${exchange}:${dueAt.toISOString()}`, ticker: null, exchange },
+  title: `The run of ${exchange} due at ${dueAt.toISOString()} was missed`,
+  text: `No forecast was made in time for ${tickers.slice(0, 20).join(', ')}${tickers.length > 20 ? ` and ${tickers.length - 20} more` : ''}.`,
+  details: { exchange, due_at: dueAt.toISOString(), tickers: tickers.slice(0, 100) },
+})
+
+/** A ticker's newest bar is older than the session that its exchange has ended. */
+export const dataStale = (ticker: string, lastSession: string | null, expected: string): Incident => ({
+  ...{ type: 'data.stale', subject: `${ticker}:${expected}`, ticker, exchange: null },
+  title: `${ticker}: no bar for ${expected}`,
+  text: `Its newest bar is of ${lastSession ?? 'no session at all'}; its exchange has closed on ${expected}. Until new bars come there is no new forecast.`,
+  details: { last_session: lastSession, expected_session: expected },
+})
