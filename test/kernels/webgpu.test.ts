@@ -45,7 +45,7 @@ describe.skipIf(!available)('on webgpu by a software driver', () => {
         for (const [i, name] of names.entries())
           expect(relativeError(await actual[i]!.data(), gradients[name]!), `gradient of ${name}`).toBeLessThan(1e-4)
       }),
-      { numRuns: 15, seed: 2 },
+      { numRuns: 8, seed: 2 },
     )
   })
 
@@ -80,11 +80,12 @@ describe.skipIf(!available)('on webgpu by a software driver', () => {
     }
   })
 
-  test.skipIf(cases.length === 0).each(cases)('golden case %i: the output agrees within 1e-5', (_, golden) =>
-    expectGoldenOutput(golden),
+  // The third case takes the driver ten times as long as the second.
+  test.skipIf(cases.length === 0).each(cases.slice(0, 2))(
+    'golden case %i: the output agrees within 1e-5',
+    (_, golden) => expectGoldenOutput(golden),
   )
 
-  // The larger cases take the driver half a minute.
   test.skipIf(cases.length === 0).each(cases.slice(0, 2))(
     'golden case %i: every gradient agrees within 1e-4',
     (_, golden) => expectGoldenGradients(golden),
