@@ -1,17 +1,18 @@
 import type { AdjustedBar } from '../domain/bar.js'
 import { calendarFeatures } from './calendar.js'
 import { drawdownFeatures } from './drawdown.js'
-import { ewmaVariance, ewmaVolatilityFeatures } from './ewmaVolatility.js'
+import { ewmaVolatilityFeatures } from './ewmaVolatility.js'
 import { extraFeatures, extraNames } from './extras.js'
 import { leverageFeatures } from './leverage.js'
 import { parkinson, rangeVolatilityFeatures } from './rangeVolatility.js'
 import { returnFeatures } from './returns.js'
 import { type FeatureColumn, type Series, toSeries } from './series.js'
 import type { FeatureTable } from './table.js'
+import { volatilityScale } from './volatilityScale.js'
 import { volumeFeatures } from './volume.js'
 
 /** Every family of features made from prices, volumes and dates; a new one is one file and one line here. */
-const FAMILIES: readonly ((series: Series) => FeatureColumn[])[] = [
+const FAMILIES: readonly ((series: Series, volatility: Float64Array) => FeatureColumn[])[] = [
   returnFeatures,
   rangeVolatilityFeatures,
   ewmaVolatilityFeatures,
@@ -34,8 +35,9 @@ export interface FeatureOptions {
  */
 export function computeFeatures(bars: readonly AdjustedBar[], options: FeatureOptions = {}): FeatureTable {
   const series = toSeries(bars)
+  const volatility = volatilityScale(series)
   const columns = [
-    ...FAMILIES.flatMap((family) => family(series)),
+    ...FAMILIES.flatMap((family) => family(series, volatility)),
     ...extraFeatures(bars, options.extras ?? extraNames(bars)),
   ]
   const { sessions, returnPct } = series
@@ -46,7 +48,7 @@ export function computeFeatures(bars: readonly AdjustedBar[], options: FeatureOp
     returnPct,
     targetPct: returnPct.map((_, t) => returnPct[t + 1] ?? Number.NaN),
     rangePct: parkinson(series).map((variance) => 100 * Math.sqrt(variance)),
-    scalePct: ewmaVariance(series).map((variance) => 100 * Math.sqrt(variance)),
+    scalePct: volatility.map((fraction) => 100 * fraction),
   }
 }
 

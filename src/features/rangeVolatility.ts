@@ -1,4 +1,4 @@
-import { LEAST_VOLATILITY, logVolatility } from './logVolatility.js'
+import { LEAST_VOLATILITY, relativeLogVolatility } from './logVolatility.js'
 import { rollingMean } from './rolling.js'
 import type { FeatureColumn, Series } from './series.js'
 
@@ -8,18 +8,19 @@ const MOST_MULTIPLE = 6
 const RECENT_DECAY = 0.94
 
 /**
- * Log volatility from the session's range, Parkinson's and Garman & Klass's, over 1, 5, 22 and 66 sessions. (L) each.
+ * Log volatility from the session's range, Parkinson's and Garman & Klass's, over 1, 5, 22 and 66 sessions, relative to
+ * the forecast volatility (L). (L) each.
  *
  * Spikes are bounded first: a mistyped low would otherwise rule the long windows for a quarter of a year.
  *
  * Sources: Parkinson, J. Business 53 (1980) 61-65; Garman & Klass, J. Business 53 (1980) 67-78; the windows of the HAR
  * model, Corsi, J. Financ. Econometrics 7 (2009) 174-196.
  */
-export function rangeVolatilityFeatures(series: Series): FeatureColumn[] {
+export function rangeVolatilityFeatures(series: Series, volatility: Float64Array): FeatureColumn[] {
   const columns = (name: string, variance: Float64Array) =>
     WINDOWS.map((window) => ({
       name: `${name}_${window}`,
-      values: logVolatility(rollingMean(boundSpikes(variance), window)),
+      values: relativeLogVolatility(rollingMean(boundSpikes(variance), window), volatility),
     }))
   return [...columns('parkinson', parkinson(series)), ...columns('garman_klass', garmanKlass(series))]
 }
@@ -37,7 +38,7 @@ export function garmanKlass({ open, high, low, close }: Series): Float64Array {
 }
 
 /** Limits each variance (L) to 36 times the exponentially weighted mean of the limited ones before it. */
-function boundSpikes(variance: Float64Array): Float64Array {
+export function boundSpikes(variance: Float64Array): Float64Array {
   const bounded = variance.slice()
   let recent = variance[0] ?? 0
   for (let t = 0; t < bounded.length; t++) {

@@ -11,7 +11,7 @@ export interface FeatureTable {
   readonly returnPct: Float64Array
   /** (L) simple return of session t + 1, in percent; NaN in the last row, whose outcome is not known. */
   readonly targetPct: Float64Array
-  /** (L) causal forecast of the next session's standard deviation, in percent: EWMA, lambda 0.94 (RiskMetrics 1996). */
+  /** (L) causal forecast of the next session's standard deviation, in percent (`volatilityScale.ts`). */
   readonly scalePct: Float64Array
   /** (L) volatility of session t by its own range (Parkinson 1980), in percent; only training looks at later rows of it. */
   readonly rangePct?: Float64Array

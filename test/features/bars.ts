@@ -20,6 +20,9 @@ export const acrossSplit = [
   bar('2024-01-08', [53, 54, 51, 52], { ratio: 0.5, volume: 240 }),
 ]
 
+/** A forecast volatility of 2 % for each of the bars. */
+export const twoPercent = (bars: readonly AdjustedBar[]): Float64Array => new Float64Array(bars.length).fill(0.02)
+
 /** The values of the column called `name`. */
 export const valuesOf = (columns: readonly FeatureColumn[], name: string): Float64Array =>
   columns.find((column) => column.name === name)!.values

@@ -77,12 +77,6 @@ test('neither the price level, nor the unit of the volume, nor that of an extra 
   )
 })
 
-test('the scale is the EWMA recursion of RiskMetrics', async () => {
-  const { returnPct, scalePct } = computeFeatures(await sampleBars())
-  for (let t = 1; t < 200; t++)
-    expect(scalePct[t]! ** 2).toBeCloseTo(0.94 * scalePct[t - 1]! ** 2 + 0.06 * returnPct[t]! ** 2, 10)
-})
-
 test('features as of a session are the rows up to it, whether or not it is a session', async () => {
   const bars = await sampleBars()
   const saturday = featuresAsOf(bars, '2023-07-08')

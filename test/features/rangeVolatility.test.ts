@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { AdjustedBar } from '../../src/domain/bar.js'
 import { garmanKlass, parkinson, rangeVolatilityFeatures } from '../../src/features/rangeVolatility.js'
 import { toSeries } from '../../src/features/series.js'
-import { acrossSplit, bar, day, valuesOf } from './bars.js'
+import { acrossSplit, bar, day, twoPercent, valuesOf } from './bars.js'
 
 test('range variances are Parkinson’s and Garman and Klass’s', () => {
   const series = toSeries(acrossSplit)
@@ -14,6 +14,7 @@ test('range variances are Parkinson’s and Garman and Klass’s', () => {
 test('a mistyped low does not rule the long windows', () => {
   const calm = Array.from({ length: 100 }, (_, t) => bar(day(t), [100, 101, 99, 100]))
   const typo = calm.map((row, t) => (t === 80 ? { ...row, low: 9.9 } : row))
-  const volatility = (bars: AdjustedBar[]) => valuesOf(rangeVolatilityFeatures(toSeries(bars)), 'parkinson_66')[90]!
+  const volatility = (bars: AdjustedBar[]) =>
+    valuesOf(rangeVolatilityFeatures(toSeries(bars), twoPercent(bars)), 'parkinson_66')[90]!
   expect(volatility(typo) - volatility(calm)).toBeLessThan(Math.log(1.3))
 })

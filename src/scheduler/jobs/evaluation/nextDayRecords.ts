@@ -50,6 +50,7 @@ function seenBy(table: FeatureTable, { start, trainEnd, to }: Fold): FeatureTabl
     returnPct: table.returnPct.slice(start, to),
     targetPct: table.targetPct.slice(start, to).fill(Number.NaN, trainEnd - start),
     scalePct: table.scalePct.slice(start, to),
+    ...(table.rangePct && { rangePct: table.rangePct.slice(start, to) }),
   }
 }
 
