@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type BackendName, selectBackend } from '../../src/kernels/backend.js'
-import { composedMixer, type MixerWeights, mambaMixer } from '../../src/kernels/mambaMixer/mambaMixer.js'
-import { emptyMixerState, mambaMixerStep } from '../../src/kernels/mambaMixer/mambaMixerStep.js'
+import { composedMixer, type MixerWeights, mambaLayer, mambaMixer } from '../../src/kernels/mambaMixer/mambaMixer.js'
+import { emptyMixerState, mambaMixerStep, mixerStateAfter } from '../../src/kernels/mambaMixer/mambaMixerStep.js'
+import { rmsNorm } from '../../src/kernels/rmsNorm/rmsNorm.js'
 import { randomArray } from './randomArrays.js'
 import { relativeError } from './relativeError.js'
 
@@ -56,6 +57,19 @@ describe.each(backends)('the Mamba block on %s', (backend) => {
   })
 })
 
+describe.each(backends)('the state after a whole sequence on %s', (backend) => {
+  test.each([1, 2, 37])('lets the next step go on within 1e-5 of the full pass: %i steps', async (l) => {
+    await selectBackend(backend)
+    tf.tidy(() => {
+      const weights = randomWeights({ d: 16, e: 32, n: 16, r: 1, k: 4 })
+      const x = tensor(10, [2, l + 1, 16], -2, 2) as tf.Tensor3D
+      const last = (sequence: tf.Tensor3D) => sequence.slice([0, l, 0]).squeeze([1]) as tf.Tensor2D
+      const { y } = mambaMixerStep(last(x), mixerStateAfter(x.slice([0, 0, 0], [2, l, 16]), weights), weights)
+      expect(relativeError(y.dataSync(), last(mambaMixer(x, weights)).dataSync())).toBeLessThan(1e-5)
+    })
+  })
+})
+
 describe('the block fused for wasm', () => {
   beforeEach(async () => {
     await selectBackend('wasm')
@@ -81,6 +95,24 @@ describe('the block fused for wasm', () => {
       const expected = run(composedMixer)
       for (const [i, actual] of run(mambaMixer).entries())
         expect(relativeError(actual.dataSync(), expected[i]!.dataSync()), ['y', 'x', ...names][i]).toBeLessThan(1e-5)
+    })
+  })
+
+  test('with norm and residual gives what they give one by one, gradients too', () => {
+    tf.tidy(() => {
+      const weights = randomWeights({ d: 7, e: 13, n: 5, r: 3, k: 3 })
+      const inputs = [tensor(10, [2, 137, 7], -2, 2), tensor(12, [7], 0.5, 2)]
+      const dy = tensor(11, [2, 137, 7])
+      const fused = (h: tf.Tensor, norm: tf.Tensor) => mambaLayer(h as tf.Tensor3D, norm as tf.Tensor1D, weights)
+      const apart = (h: tf.Tensor, norm: tf.Tensor) =>
+        tf.add(composedMixer(rmsNorm(h as tf.Tensor3D, norm as tf.Tensor1D), weights), h)
+      const run = (layer: typeof apart) => [
+        layer(...(inputs as [tf.Tensor, tf.Tensor])),
+        ...tf.grads(layer as (...args: tf.Tensor[]) => tf.Tensor)(inputs, dy),
+      ]
+      const expected = run(apart)
+      for (const [i, actual] of run(fused).entries())
+        expect(relativeError(actual.dataSync(), expected[i]!.dataSync()), ['y', 'h', 'norm'][i]).toBeLessThan(1e-5)
     })
   })
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { causalConv1d } from '../causalConv1d/causalConv1d.js'
 import { linear } from '../linear/linear.js'
 import type { MixerWeights } from './mambaMixer.js'
 
@@ -12,6 +13,33 @@ export interface MixerState {
 export function emptyMixerState(b: number, { convWeight, ALog }: MixerWeights): MixerState {
   const [e, k] = convWeight.shape
   return { window: tf.zeros([b, k - 1, e]), h: tf.zeros([b, e, ALog.shape[1]]) }
+}
+
+/**
+ * The state after a whole sequence x (b, l, d), without running it step by step: h[l-1] is the sum over t of dt[t] u[t] B[t]
+ * decayed by exp(A sum of the dt after t), at most 1. Needs an array of b·l·e·n floats. No gradient.
+ */
+export function mixerStateAfter(x: tf.Tensor3D, weights: MixerWeights): MixerState {
+  const [window, h] = tf.tidy(() => {
+    const { inProj, convWeight, convBias, xProj, dtWeight, dtBias, ALog } = weights
+    const [e, n] = ALog.shape
+    const k = convWeight.shape[1]
+    const r = dtWeight.shape[1]
+    const uIn = linear(x, tf.slice(inProj, [0, 0], [e, -1]))
+    const u = causalConv1d(uIn, convWeight, convBias)
+    const [toRank, toB] = tf.split(xProj, [r, n, n], 0) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
+    const dt = tf.softplus(tf.add(linear(linear(u, toRank), dtWeight), dtBias)) as tf.Tensor3D
+    const after = tf.cumsum(dt, 1, true, true)
+    const decay = tf.exp(tf.mul(after.expandDims(3), tf.neg(tf.exp(ALog))))
+    const drive = tf.mul(tf.mul(dt, u).expandDims(3), linear(u, toB).expandDims(2))
+    const padded = tf.pad(uIn, [
+      [0, 0],
+      [k - 1, 0],
+      [0, 0],
+    ])
+    return [tf.slice(padded, [0, x.shape[1], 0]), tf.sum(tf.mul(decay, drive), 1)]
+  })
+  return { window: window as tf.Tensor3D, h: h as tf.Tensor3D }
 }
 
 /**
