@@ -1,13 +1,14 @@
 import { Command, CommanderError } from 'commander'
 import { addConfigCommand } from './cli/config.js'
+import { addDoctorCommand } from './cli/doctor.js'
 import { addEvaluateCommand } from './cli/evaluate.js'
 import { addRunCommands } from './cli/run.js'
-import { addServeCommand } from './cli/serve.js'
 import { addRunsCommand } from './cli/runs.js'
+import { addServeCommand } from './cli/serve.js'
 import { addTickCommand } from './cli/tick.js'
 import { addTickersCommand } from './cli/tickers.js'
-import { addWorkerCommand } from './cli/worker.js'
 import { version } from './cli/version.js'
+import { addWorkerCommand } from './cli/worker.js'
 import { UserError } from './domain/errors.js'
 
 const program = new Command('mambacast')
@@ -29,6 +30,7 @@ addWorkerCommand(program)
 addTickCommand(program)
 addRunsCommand(program)
 addConfigCommand(program)
+addDoctorCommand(program)
 
 try {
   await program.parseAsync()

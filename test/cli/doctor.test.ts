@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { mambacast } from '../support/mambacast.js'
+import { testDatabase } from '../support/testDatabase.js'
+
+interface Finding {
+  readonly name: string
+  readonly ok: boolean
+  readonly details: string
+}
+
+test('doctor names the database, the backend, why the others are not used, and finds the kernels correct', async () => {
+  const { url } = await testDatabase()
+  const { code, stdout } = await mambacast(['doctor', '--json'], { DATABASE_URL: url })
+  const findings = JSON.parse(stdout) as Finding[]
+  const details = (name: string) =>
+    findings.filter((finding) => finding.name === name).map((finding) => finding.details)
+  expect(details('database')).toEqual([expect.stringMatching(/^PostgreSQL 18.*at DATABASE_URL$/)])
+  expect(details('backend')).toHaveLength(1)
+  expect(details('not used').join('\n')).toContain('tensorflow: neither')
+  expect(details('correctness')[0]).toMatch(/^outputs within .*e-\d, gradient within .*e-\d of the plain kernels$/)
+  expect(code).toBe(0)
+})
+
+test('doctor says in a line each what does not work, with exit code 1', async () => {
+  const env = { DATABASE_URL: 'postgres://someone:s3cret@127.0.0.1:1/db', MAMBACAST_BACKEND: 'tensorflow' }
+  const { code, stdout } = await mambacast(['doctor'], env)
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/✗ database +cannot use the database at 127\.0\.0\.1:1\/db/)
+  expect(stdout).toMatch(/✗ backend +backend 'tensorflow' cannot start: neither/)
+  expect(stdout).not.toContain('s3cret')
+})
