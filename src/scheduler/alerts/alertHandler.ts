@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { digestPayload } from '../../alerts/digest.js'
 import { hasFailedTooLong } from '../../alerts/retrySchedule.js'
@@ -51,6 +52,7 @@ export class AlertHandler {
     this.#vault ??= createVault(config.alerts.key)
     const open = openEndpoint(endpoint, this.#vault)
     const rate = this.#rate(open)
+    setMaxListeners(2 * AT_ONCE, signal)
     const started = performance.now()
     await this.#gatherDigests(job.endpointId)
     while (performance.now() - started < JOB_BUDGET_MS) if (!(await this.#sendBatch(job, open, rate, signal))) break
