@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addAlertsCommand } from './cli/alerts.js'
 import { addConfigCommand } from './cli/config.js'
 import { addDoctorCommand } from './cli/doctor.js'
 import { addEvaluateCommand } from './cli/evaluate.js'
@@ -29,6 +30,7 @@ addTickersCommand(program)
 addWorkerCommand(program)
 addTickCommand(program)
 addRunsCommand(program)
+addAlertsCommand(program)
 addConfigCommand(program)
 addDoctorCommand(program)
 

@@ -80,4 +80,8 @@ export const guardedLookup =
   }
 
 /** The address is one that alerts may not be sent to. */
-export class RefusedAddress extends UserError {}
+export class RefusedAddress extends UserError {
+  constructor(message: string) {
+    super(message, { exitCode: 2 })
+  }
+}

@@ -61,5 +61,4 @@ const writtenHost = (text: string): string => authority(text).replace(/:\d*$/, '
 
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1')
 
-const refuse = (reason: string): RefusedAddress =>
-  new RefusedAddress(`the address is refused: ${reason}`, { exitCode: 2 })
+const refuse = (reason: string): RefusedAddress => new RefusedAddress(`the address is refused: ${reason}`)
