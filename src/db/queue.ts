@@ -37,7 +37,11 @@ export async function installQueue(sql: postgres.Sql): Promise<void> {
     await (known.has(kind) ? boss.updateQueue(kind, options) : boss.createQueue(kind, options))
   }
   await boss.stop({ graceful: false })
+  await sql.unsafe(FETCH_INDEX)
 }
+
+/** In the order in which jobs are taken; without it each look would sort all that wait. */
+const FETCH_INDEX = `create index if not exists mambacast_job_order on ${QUEUE_SCHEMA}.job (created_on, id) where state < 'active'`
 
 /** No timers of its own: what pg-boss would do on a clock, the worker's supervisor does. */
 const createBoss = (db: PgBoss.Db): PgBoss =>
@@ -104,7 +108,7 @@ export class Queue {
         throw error
       }
     }
-    const options = { includeMetadata: true as const, batchSize: 1, db: { executeSql } }
+    const options = { includeMetadata: true as const, batchSize: 1, priority: false, db: { executeSql } }
     const [row] = await this.#boss.fetch<JobData[K]>(kind, options)
     if (failure) throw failure
     if (!row) return undefined

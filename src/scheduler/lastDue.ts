@@ -12,10 +12,15 @@ export interface Due {
  * The schedule's last moment up to and including `now`. Pure: whatever was missed before it, by a machine that was off
  * or by a clock that was wrong, is made good by the one run for that moment, which reads all bars that are new.
  */
-export function lastDue({ cron, timezone }: Pick<ExchangeSchedule, 'cron' | 'timezone'>, now: Date): Due {
-  const justAfter = new Date(Math.floor(now.getTime() / 1000) * 1000 + 1000)
-  const dueAt = CronExpressionParser.parse(cron, { currentDate: justAfter, tz: timezone }).prev().toDate()
-  return { dueAt, session: dayIn(timezone, dueAt) }
+export function lastDue({ cron, timezone: tz }: Pick<ExchangeSchedule, 'cron' | 'timezone'>, now: Date): Due {
+  const back = CronExpressionParser.parse(cron, { currentDate: new Date(now.getTime() + 1000), tz })
+  back.prev()
+  let dueAt = back.prev().toDate()
+  // Forwards, a moment in the hour that daylight saving leaves out comes later that day, and one in the hour that comes
+  // twice comes once; backwards the parser knows neither.
+  const on = CronExpressionParser.parse(cron, { currentDate: dueAt, tz })
+  for (let next = on.next().toDate(); next <= now; next = on.next().toDate()) dueAt = next
+  return { dueAt, session: dayIn(tz, dueAt) }
 }
 
 /** Sweden writes dates as ISO 8601 does. */

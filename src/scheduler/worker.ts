@@ -46,6 +46,7 @@ export class Worker {
   readonly #ready: Set<JobKind>
   readonly #lease: Lease
   readonly #log: Logger
+  #listening: Promise<{ unlisten(): Promise<void> } | undefined> | undefined
   #pumping: Promise<void> | undefined
   #stopped: Promise<void> | undefined
   #done = 0
@@ -64,14 +65,25 @@ export class Worker {
 
   /** Works until `stop`. */
   async run(): Promise<void> {
-    const listening = await this.options.database.sql.listen(JOB_CHANNEL, (kind) => this.#hear(kind as JobKind))
+    this.#listen()
     const poll = setInterval(() => this.#lookAgain(), LOOK_AGAIN_MS)
     try {
       await this.#startPump(() => false)
     } finally {
       clearInterval(poll)
-      await listening.unlisten()
+      await this.#listening?.then((channel) => channel?.unlisten())
     }
+  }
+
+  /** Once it listens, the driver sees to it that it does so again after a broken connection. */
+  #listen(): void {
+    this.#listening = this.options.database.sql
+      .listen(JOB_CHANNEL, (kind) => this.#hear(kind as JobKind))
+      .catch((err) => {
+        this.#log.warn({ err }, 'the queue cannot be listened to yet')
+        this.#listening = undefined // The next look tries again.
+        return undefined
+      })
   }
 
   /** Works until nothing is left that could be done now, or `stop`. */
@@ -182,8 +194,9 @@ export class Worker {
     } finally {
       const locks = ticker && isLocked ? [job.id, tickerLock(ticker)] : [job.id]
       if (ticker && isLocked) this.#tickers.delete(ticker)
+      // Not waited for: what the lease is asked next comes after it.
       if (!running.isLost)
-        await this.#lease.unlock(...locks).catch((err) => log.warn({ err }, 'the lease does not answer'))
+        this.#lease.unlock(...locks).catch((err) => log.warn({ err }, 'the lease does not answer'))
     }
   }
 
@@ -250,6 +263,7 @@ export class Worker {
 
   #lookAgain(): void {
     for (const kind of this.#kinds) this.#ready.add(kind)
+    if (!this.#listening && !this.#untilIdle) this.#listen()
     this.#wakeUp()
   }
 

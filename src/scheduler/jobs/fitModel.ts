@@ -33,7 +33,8 @@ export async function fitModel(
   const dataHash = hashes[trainRows]!
   const { trainStart, trainEnd, backend, parameters, epochs, trainLoss, validationLoss, seconds } = checkpoint
   const row = {
-    id: checkpointId(checkpoint, dataHash),
+    // Two tickers may have the same bars, as two symbols of one share.
+    id: checkpointId(checkpoint, `${ticker} ${dataHash}`),
     ...{ ticker, forecaster: MODEL_FORECASTER, purpose, parent, reason: plan.reason, dataHash, codeVersion },
     ...{ trainStart, trainEnd, backend, parameters, epochs, trainLoss, validationLoss, seconds },
     options: { ...checkpoint.options },
