@@ -188,13 +188,24 @@ const fingerprint = ({ url, params }: HttpRequest): string =>
     .digest('hex')
 
 function transportFailure(name: string, error: unknown, { maxResponseBytes }: HttpSettings): unknown {
-  const cause = isAxiosError(error) ? error.cause : undefined
-  if (cause instanceof HttpFailure) return cause
   if (!isAxiosError(error)) return error
+  const chain = causes(error)
+  const own = chain.find((cause) => cause instanceof HttpFailure)
+  if (own) return own
   if (error.message.includes('maxContentLength'))
     return new HttpFailure(`${name}: the answer is above the limit of ${maxResponseBytes} bytes`, { retryable: false })
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? error.code ?? 'failed'
-  return new HttpFailure(`${name}: the connection failed (${code})`, { retryable: true, hostAtFault: true })
+  const code = chain.map((cause) => (cause as NodeJS.ErrnoException).code).findLast((code) => code !== undefined)
+  return new HttpFailure(`${name}: the connection failed (${code ?? 'no reason given'})`, {
+    retryable: true,
+    hostAtFault: true,
+  })
+}
+
+/** The error and what it was caused by, outermost first. */
+function causes(error: Error): Error[] {
+  const chain = [error]
+  while (chain.at(-1)!.cause instanceof Error) chain.push(chain.at(-1)!.cause as Error)
+  return chain
 }
 
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
