@@ -27,16 +27,8 @@ const subscription = z.strictObject({
   timezone: timezone.default('UTC'),
 })
 
-/** A large move, where nothing else is said: more likely than not beyond the product's own threshold. */
-const LIKELY = 0.5
-
-/**
- * A subscription with its defaults filled in.
- *
- * @param moveThresholdPct What counts as a large move when the subscription does not say.
- * @throws UserError (exit code 2) naming what is not allowed.
- */
-export function checkSubscription(given: unknown, moveThresholdPct: number): Subscription {
+/** A subscription with its defaults filled in. @throws UserError (exit code 2) naming what is not allowed. */
+export function checkSubscription(given: unknown): Subscription {
   const result = subscription.safeParse(given)
   if (!result.success)
     throw new UserError(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'), {
@@ -50,8 +42,7 @@ export function checkSubscription(given: unknown, moveThresholdPct: number): Sub
       `a condition speaks of ${CONDITIONAL_EVENTS.join(' and ')}, and none of them is subscribed to`,
       { exitCode: 2 },
     )
-  if (hasCondition || !found.events.includes('forecast.large_move')) return found
-  return { ...found, condition: { moveProbability: { size: moveThresholdPct, unit: 'pct', probability: LIKELY } } }
+  return found
 }
 
 function isTimezone(name: string): boolean {

@@ -65,6 +65,11 @@ export function evaluateCondition(
   }
 }
 
+/** A large move, where a subscription does not say what it is: more likely than not beyond the forecast's own threshold. */
+export const likelyLargeMove = ({ moveThresholdPct }: Forecast): AlertCondition => ({
+  moveProbability: { size: moveThresholdPct, unit: 'pct', probability: 0.5 },
+})
+
 /** Bounds of the central interval of that coverage, in percent. */
 export function intervalOf(quantiles: readonly number[], coverage: 80 | 95): [low: number, high: number] {
   const level = (100 - coverage) / 200

@@ -33,7 +33,7 @@ const OVERLAP_MS = 24 * 60 * 60 * 1_000
 
 export interface DeskOptions {
   readonly database: Pick<Database, 'db' | 'queue'>
-  readonly config: Pick<Config, 'alerts' | 'server' | 'forecast'>
+  readonly config: Pick<Config, 'alerts' | 'server'>
   readonly clock: () => Date
   readonly resolve?: Resolve
 }
@@ -60,8 +60,8 @@ export class Desk implements AlertDesk {
   }
 
   async subscribe(given: Subscription): Promise<string> {
-    const { database, config } = this.options
-    const subscription = checkSubscription(given, config.forecast.moveThresholdPct)
+    const { database } = this.options
+    const subscription = checkSubscription(given)
     await this.#endpoint(database.db, subscription.endpointId)
     return insertSubscription(database.db, subscription)
   }

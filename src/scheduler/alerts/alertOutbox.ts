@@ -1,6 +1,6 @@
 import { decide } from '../../alerts/decide.js'
 import { dueAt } from '../../alerts/dueAt.js'
-import { evaluateCondition, type ForecastFacts } from '../../alerts/evaluateCondition.js'
+import { evaluateCondition, type ForecastFacts, likelyLargeMove } from '../../alerts/evaluateCondition.js'
 import {
   forecastPayload,
   type Incident,
@@ -113,7 +113,9 @@ export class AlertOutbox {
     facts: ForecastFacts,
     now: Date,
   ): Promise<AlertPayload | undefined> {
-    const { condition, cooldownMinutes, id: subscriptionId } = subscription
+    const { cooldownMinutes, id: subscriptionId } = subscription
+    const isOpen = event === 'forecast.large_move' && Object.keys(subscription.condition).length === 0
+    const condition = isOpen ? likelyLargeMove(facts.forecast) : subscription.condition
     const { ticker, asOf } = facts.forecast
     const { holds, reasons } = evaluateCondition(condition, facts)
     const previous = await alertState(tx, { subscriptionId, event, ticker })
