@@ -195,8 +195,7 @@ export class Worker {
       const locks = ticker && isLocked ? [job.id, tickerLock(ticker)] : [job.id]
       if (ticker && isLocked) this.#tickers.delete(ticker)
       // Not waited for: what the lease is asked next comes after it.
-      if (!running.isLost)
-        this.#lease.unlock(...locks).catch((err) => log.warn({ err }, 'the lease does not answer'))
+      if (!running.isLost) this.#lease.unlock(...locks).catch((err) => log.warn({ err }, 'the lease does not answer'))
     }
   }
 

@@ -1,23 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../../src/db/database.js'
+import { contents } from '../support/contents.js'
 import { mambacast, startMambacast } from '../support/mambacast.js'
 import { randomWalkCsv } from '../support/randomWalkCsv.js'
 import { cloneDatabase, testDatabase } from '../support/testDatabase.js'
-
-/** Everything a run leaves behind except when and how fast it was made; a model id is a hash over its weights. */
-const contents = async (sql: postgres.Sql) => ({
-  bars: await sql`select ticker, session, open, high, low, close, volume, ratio from bars order by 1, 2`,
-  models: await sql`select id, ticker, purpose, reason, train_end, data_hash from models order by 1`,
-  forecasts:
-    await sql`select ticker, as_of, target, model, data_hash, origin, mean, quantiles from forecasts order by 1, 2, 3, 4, 5`,
-  outcomes: await sql`select ticker, as_of, session, return_pct from outcomes order by 1, 2`,
-  scores: await sql`select * from scores order by 1, 2, 3, 4`,
-  verdicts: await sql`select * from verdicts order by 1, 2, 3`,
-})
 
 const folder = mkdtempSync(join(tmpdir(), 'mambacast-kill-'))
 const env = { MAMBACAST_BACKEND: 'wasm', MAMBACAST_CONFIG: join(folder, 'few-epochs.json') }
