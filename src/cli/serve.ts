@@ -1,5 +1,9 @@
 import type { Command } from 'commander'
+import { CHANNELS } from '../alerts/channels/channels.js'
+import { Desk } from '../scheduler/alerts/alertDesk.js'
+import { missedRuns } from '../scheduler/missedRuns.js'
 import { Scheduler } from '../scheduler/scheduler.js'
+import { isLoopback } from '../web/alertsGate.js'
 import { createApp } from '../web/app.js'
 import { serveApp } from '../web/serveApp.js'
 import { registerTickers } from './registerTickers.js'
@@ -25,7 +29,17 @@ interface ServeOptions extends GlobalOptions {
 const serve = (options: ServeOptions): Promise<void> =>
   withSession({ ...options, quiet: false }, async (session) => {
     const { config, database, log, runContext } = session
-    const app = createApp({ db: database.db, now: runContext.clock, version, log })
+    const alerts = {
+      desk: new Desk({ database, config, clock: runContext.clock }),
+      channels: CHANNELS,
+      listensOnLoopback: isLoopback(config.server.host),
+    }
+    const app = createApp({
+      ...{ db: database.db, now: runContext.clock, version, log, alerts },
+      missedRuns: (now) => missedRuns(runContext, now),
+      runs: { queue: database.queue, listensOnLoopback: alerts.listensOnLoopback },
+      events: { sql: database.sql, signal: session.signal },
+    })
     const server = await serveApp(app, config.server)
     process.stdout.write(`mambacast ${version}: ${server.url} (Ctrl-C stops)\n`)
     const scheduler = new Scheduler(runContext)

@@ -142,3 +142,11 @@ export interface EndpointRequest {
   /** Liquid template of the text; null for the product's own words. */
   readonly template: string | null
 }
+
+/** A channel as a form offers it. */
+export interface ChannelInfo {
+  readonly name: string
+  readonly label: string
+  readonly isSigned: boolean
+  readonly fields: readonly { readonly name: string; readonly label: string; readonly isSecret: boolean }[]
+}

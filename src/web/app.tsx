@@ -1,11 +1,19 @@
-import { sql } from 'drizzle-orm'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
+import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Db } from '../db/database.js'
+import { UserError } from '../domain/errors.js'
 import type { Logger } from '../log.js'
+import type { AlertsOptions } from './alertsView.js'
+import { alertApi } from './api/alertApi.js'
 import { apiRoutes } from './api/apiRoutes.js'
 import { loadAssets } from './assets.js'
+import { type EventOptions, eventRoutes } from './ops/eventRoutes.js'
+import { type OpsOptions, opsRoutes } from './ops/opsRoutes.js'
+import { type RunOptions, runRoutes } from './ops/runRoutes.js'
+import { alertPages } from './pages/alertRoutes.js'
 import { pageRoutes } from './pages/pageRoutes.js'
 import { problem } from './problem.js'
 import { QueryError } from './query.js'
@@ -15,6 +23,14 @@ export interface AppOptions {
   readonly now: () => Date
   readonly version: string
   readonly log: Pick<Logger, 'error'>
+  /** Without it there are no alerts to be seen or changed. */
+  readonly alerts?: AlertsOptions
+  /** Without it no scheduled run counts as missed. */
+  readonly missedRuns?: OpsOptions['missedRuns']
+  /** Without it runs can neither be started nor cancelled here. */
+  readonly runs?: Pick<RunOptions, 'queue' | 'listensOnLoopback'>
+  /** Without it pages learn of progress by asking, as where no function may run on. */
+  readonly events?: EventOptions
 }
 
 /** Nothing but our own files: no inline script, no inline style, no other host. */
@@ -35,32 +51,37 @@ const securityPolicy = secureHeaders({
   xFrameOptions: 'DENY',
 })
 
-/** The dashboard and its JSON API: reads the database, writes nothing, asks `now` for the time. */
-export function createApp({ db, now, version, log }: AppOptions): Hono {
+/** The dashboard and its JSON API: reads the database, changes alerts only, asks `now` for the time. */
+export function createApp({ db, now, version, log, alerts, ...options }: AppOptions): Hono {
+  const { runs, events, missedRuns = async () => [] } = options
   const app = new Hono()
   const assets = loadAssets()
   const pages = pageRoutes({ db, now, version, assets })
 
   app.use(securityPolicy, compress())
   app.use(async (c, next) => {
-    if (['GET', 'HEAD'].includes(c.req.method)) return next()
+    const { method, path } = c.req
+    if (['GET', 'HEAD'].includes(method) || (alerts && ALERT_PATH.test(path)) || (runs && RUN_PATH.test(path)))
+      return next()
     c.header('Allow', 'GET, HEAD')
     return isApi(c.req.path)
       ? problem(c, 405, 'Method not allowed')
       : pages.message(c, 405, 'Not possible here', 'This page can only be read.')
   })
   app.get('/assets/:version/:name', assets.handler)
-  app.get('/healthz', async (c) => {
-    try {
-      await db.execute(sql`select 1`)
-      return c.json({ status: 'ok', version })
-    } catch (err) {
-      log.error({ err }, 'health check: the database does not answer')
-      return problem(c, 503, 'Database does not answer')
-    }
-  })
+  app.route('/', opsRoutes({ db, now, version, log, missedRuns }))
+  if (events) app.route('/', eventRoutes(events))
+  if (alerts) {
+    app.use(bodyLimit({ maxSize: MOST_BYTES }))
+    app.route('/api/v1/alerts', alertApi(db, alerts))
+    app.route('/alerts', alertPages({ db, now, version, assets, alerts, message: pages.message }))
+  }
   app.route('/api/v1', apiRoutes(db))
   app.route('/', pages.routes)
+  if (runs) {
+    const refuse = (c: Context, reason: string) => pages.message(c, 403, 'Not allowed', reason)
+    app.route('/', runRoutes({ db, now, refuse, ...runs }))
+  }
   app.notFound((c) =>
     isApi(c.req.path)
       ? problem(c, 404, 'Not found')
@@ -72,6 +93,14 @@ export function createApp({ db, now, version, log }: AppOptions): Hono {
       return isApi(path)
         ? problem(c, 400, 'Bad query', err.message)
         : pages.message(c, 400, 'That address asks for something unknown', err.message)
+    if (err instanceof UserError)
+      return isApi(path)
+        ? problem(c, 400, 'Not possible', err.message)
+        : pages.message(c, 400, 'Not possible', err.message)
+    if (err instanceof HTTPException)
+      return isApi(path)
+        ? problem(c, err.status, 'Refused')
+        : pages.message(c, err.status, 'Refused', 'The request does not come from a page of this dashboard.')
     log.error({ err, path }, 'request failed')
     return isApi(path)
       ? problem(c, 500, 'Internal error')
@@ -79,5 +108,10 @@ export function createApp({ db, now, version, log }: AppOptions): Hono {
   })
   return app
 }
+
+/** Where something may be changed. */
+const ALERT_PATH = /^(\/api\/v1)?\/alerts(\/|$)/
+const RUN_PATH = /^\/runs(\/|$)|^\/tickers\/[^/]+\/(pause|resume)$/
+const MOST_BYTES = 64 * 1024
 
 const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/')

@@ -8,9 +8,9 @@ const fromPackage = createRequire(import.meta.url)
 const ownFile = (name: string) => new URL(`../../src/web/public/${name}`, import.meta.url)
 
 /** In the order in which later rules win. */
-const STYLES = ['tokens', 'base', 'run', 'tables', 'intervals', 'ticker', 'plots', 'cards', 'narrow'] as const
+const STYLES = ['tokens', 'base', 'run', 'tables', 'intervals', 'ticker', 'plots', 'cards', 'alerts', 'narrow'] as const
 
-const SCRIPTS = ['offline', 'mount', 'plots', 'chart', 'paint', 'words'] as const
+const SCRIPTS = ['offline', 'live', 'mount', 'plots', 'chart', 'paint', 'words'] as const
 
 const script = 'text/javascript; charset=utf-8'
 const style = 'text/css; charset=utf-8'

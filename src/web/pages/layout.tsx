@@ -40,6 +40,7 @@ export function Layout({ frame: { assets, version }, title, plots, children }: L
         {plots && <script src={assets.href('uplot.js')} defer />}
         {plots && <script src={assets.href('mount.js')} type="module" />}
         <script src={assets.href('offline.js')} type="module" />
+        <script src={assets.href('live.js')} type="module" />
       </head>
       <body>
         <a class="skip" href="#main">
@@ -51,6 +52,9 @@ export function Layout({ frame: { assets, version }, title, plots, children }: L
             mambacast
           </a>
           <p class="creed">how far prices can move tomorrow, and an honest record</p>
+          <a class="nav" href="/alerts">
+            Alerts
+          </a>
         </header>
         <p class="offline" role="alert" hidden>
           The server does not answer. What you see may be out of date.

@@ -1,4 +1,5 @@
 import type { OverviewView } from '../overviewView.js'
+import { AlertNotice } from '../partials/alertNotice.js'
 import { Board } from '../partials/board.js'
 import { type OverviewQuery, SORT_KEYS } from '../query.js'
 import { type Frame, Layout } from './layout.js'
@@ -15,8 +16,15 @@ const sortNames: Record<OverviewQuery['sort'], string> = {
   verdict: 'verdict',
 }
 
+interface OverviewProps {
+  readonly frame: Frame
+  readonly view: OverviewView
+  /** Alerts given up and endpoints disabled. */
+  readonly troubles: { readonly dead: number; readonly disabled: number }
+}
+
 /** All tickers at a glance. */
-export function OverviewPage({ frame, view }: { frame: Frame; view: OverviewView }) {
+export function OverviewPage({ frame, view, troubles }: OverviewProps) {
   return (
     <Layout frame={frame} title="mambacast">
       <div class="page-head">
@@ -29,6 +37,7 @@ export function OverviewPage({ frame, view }: { frame: Frame; view: OverviewView
         </div>
         <FilterForm query={view.query} />
       </div>
+      <AlertNotice troubles={troubles} />
       <Board view={view} />
     </Layout>
   )

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { alertTroubles } from '../../db/alertLog.js'
 import type { Db } from '../../db/database.js'
 import { latestRun } from '../../db/latestRun.js'
 import { overviewRows } from '../../db/overview.js'
@@ -34,7 +35,10 @@ export function pageRoutes({ db, now, ...frame }: Frame & { db: Db; now: () => D
     return overviewView(rows, run, query, now())
   }
 
-  routes.get('/', async (c) => page(c, <OverviewPage frame={frame} view={await overview(c)} />))
+  routes.get('/', async (c) => {
+    const [view, troubles] = await Promise.all([overview(c), alertTroubles(db)])
+    return page(c, <OverviewPage frame={frame} view={view} troubles={troubles} />)
+  })
   routes.get('/partials/board', async (c) => partial(c, <Board view={await overview(c)} />))
 
   routes.get('/tickers/:symbol', async (c) => {

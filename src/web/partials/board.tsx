@@ -14,7 +14,7 @@ export function Board({ view }: { view: OverviewView }) {
     <section
       id="board"
       hx-get={withQuery('/partials/board', overviewParams(query))}
-      hx-trigger={isBusy ? 'every 2s' : 'every 30s'}
+      hx-trigger={`${isBusy ? 'every 2s' : 'every 30s'}, run-progress from:body throttle:500ms`}
       hx-swap="outerMorph"
       aria-label="Forecasts"
     >

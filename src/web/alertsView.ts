@@ -1,0 +1,34 @@
+import { type EndpointView, endpointViews, type LoggedDelivery, recentDeliveries } from '../db/alertLog.js'
+import type { Db } from '../db/database.js'
+import type { AlertDesk, ChannelInfo } from '../domain/alert.js'
+
+/** What pages and API need to change alerts. */
+export interface AlertsOptions {
+  readonly desk: AlertDesk
+  readonly channels: readonly ChannelInfo[]
+  /** Whether the server can be reached from this machine only. */
+  readonly listensOnLoopback: boolean
+}
+
+export interface AlertsView {
+  readonly endpoints: readonly EndpointView[]
+  readonly deliveries: readonly LoggedDelivery[]
+  readonly channels: readonly ChannelInfo[]
+  readonly isWritable: boolean
+  readonly now: Date
+  /** Said above the page: what was just done. */
+  readonly notice?: { readonly text: string; readonly secret?: string }
+}
+
+const DELIVERIES_SHOWN = 50
+
+/** Endpoints, their subscriptions, and the last of the delivery log. */
+export async function alertsView(
+  db: Db,
+  { channels, listensOnLoopback }: AlertsOptions,
+  now: Date,
+  notice?: AlertsView['notice'],
+): Promise<AlertsView> {
+  const [endpoints, deliveries] = await Promise.all([endpointViews(db), recentDeliveries(db, DELIVERIES_SHOWN)])
+  return { endpoints, deliveries, channels, isWritable: listensOnLoopback, now, ...(notice && { notice }) }
+}

@@ -1,0 +1,53 @@
+import { type Context, Hono } from 'hono'
+import { cancelRun } from '../../db/cancelRun.js'
+import type { Db } from '../../db/database.js'
+import { enqueueRun } from '../../db/enqueueRun.js'
+import type { Queue } from '../../db/queue.js'
+import { pausedTickers, pauseTicker, resumeTicker } from '../../db/tickerPauses.js'
+import { activeTickers } from '../../db/tickers.js'
+import { UserError } from '../../domain/errors.js'
+import { refusedChange, sameOriginForms } from '../alertsGate.js'
+import { findKnown } from '../findKnown.js'
+import { tickerPath } from '../routes.js'
+
+export interface RunOptions {
+  readonly db: Db
+  readonly queue: Queue
+  readonly now: () => Date
+  readonly listensOnLoopback: boolean
+  readonly refuse: (c: Context, reason: string) => Response | Promise<Response>
+}
+
+const RUN_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+
+/** The forms that start and cancel runs and pause tickers. Each leads back to the page it stands on. */
+export function runRoutes({ db, queue, now, listensOnLoopback, refuse }: RunOptions): Hono {
+  const routes = new Hono()
+  routes.use(sameOriginForms, async (c, next) => {
+    const reason = refusedChange(c, listensOnLoopback)
+    return reason ? refuse(c, reason) : next()
+  })
+  routes.post('/runs', async (c) => {
+    await db.transaction(async (tx) => {
+      const paused = await pausedTickers(tx)
+      const tickers = (await activeTickers(tx)).map(({ symbol }) => symbol).filter((symbol) => !paused.has(symbol))
+      if (tickers.length === 0) throw new UserError('There is no ticker to run.')
+      await enqueueRun(tx, queue, { trigger: 'dashboard', exchange: null, tickers, now: now() })
+    })
+    return c.redirect('/', 303)
+  })
+  routes.post(`/runs/:id{${RUN_ID}}/cancel`, async (c) => {
+    await cancelRun(db, queue, c.req.param('id'), now())
+    return c.redirect('/', 303)
+  })
+  routes.post('/tickers/:symbol/pause', (c) => change(c, (symbol) => pauseTicker(db, symbol, now())))
+  routes.post('/tickers/:symbol/resume', (c) => change(c, (symbol) => resumeTicker(db, symbol)))
+
+  async function change(c: Context, act: (symbol: string) => Promise<unknown>): Promise<Response> {
+    const ticker = await findKnown(db, c.req.param('symbol')!)
+    if (!ticker) return c.notFound() as Response
+    await act(ticker.symbol)
+    return c.redirect(tickerPath(ticker.symbol), 303)
+  }
+  return routes
+}

@@ -1,0 +1,42 @@
+import type { AlertsView } from '../alertsView.js'
+import { AlertEndpoint } from '../partials/alertEndpoint.js'
+import { EndpointForms } from '../partials/alertForms.js'
+import { AlertLog } from '../partials/alertLog.js'
+import { type Frame, Layout } from './layout.js'
+
+/** Who is told of what, and what became of it. */
+export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) {
+  const { endpoints, deliveries, channels, isWritable, now, notice } = view
+  const signed = new Set(channels.filter(({ isSigned }) => isSigned).map(({ name }) => name))
+  return (
+    <Layout frame={frame} title="Alerts">
+      <div class="page-head">
+        <div>
+          <h1>Alerts</h1>
+          <p class="lede">
+            Signed webhooks and messages about forecasts, with the reason and the record. Each alert is written together
+            with what it tells of, and tried for three days.
+          </p>
+        </div>
+      </div>
+      {notice && (
+        <p class="notice" role="status">
+          {notice.text}
+          {notice.secret && <code class="secret">{notice.secret}</code>}
+        </p>
+      )}
+      {!isWritable && (
+        <p class="notice">
+          Nothing can be changed here: nobody logs in yet, so changes are offered only while the dashboard listens on
+          this machine alone (server.host 127.0.0.1). Use <code>mambacast alerts</code> instead.
+        </p>
+      )}
+      {endpoints.length === 0 && <p class="empty">No endpoint yet.</p>}
+      {endpoints.map((endpoint) => (
+        <AlertEndpoint endpoint={endpoint} isWritable={isWritable} isSigned={signed.has(endpoint.channel)} now={now} />
+      ))}
+      {isWritable && <EndpointForms channels={channels} />}
+      <AlertLog deliveries={deliveries} isWritable={isWritable} now={now} />
+    </Layout>
+  )
+}
