@@ -11,7 +11,6 @@ import { reportCsv } from '../evaluation/report/reportCsv.js'
 import { type EvaluationReport, type Provenance, reportOf, type TickerInput } from '../evaluation/report/reportData.js'
 import { reportHtml } from '../evaluation/report/reportHtml.js'
 import { sentencesOf } from '../evaluation/report/reportSentences.js'
-import { createProvider } from '../ingest/providers.js'
 import { defaultTrainingOptions } from '../model/defaults.js'
 import type { Weights } from '../model/forecaster.js'
 import { createTrainingPool } from '../model/trainingPool.js'
@@ -76,7 +75,7 @@ async function fetchAll(
 ): Promise<EvaluationData[]> {
   const results = await Promise.allSettled(
     tickers.map(({ symbol, provider, location }) =>
-      evaluationData(symbol, createProvider(provider, location ? { location } : {}), settings, {
+      evaluationData(symbol, runContext.providers.get(provider, location), settings, {
         now: runContext.clock(),
         signal,
       }),

@@ -1,6 +1,6 @@
 import { UserError } from '../../domain/errors.js'
 import type { ModelCost } from '../../domain/evaluation.js'
-import type { Distribution } from '../../domain/forecast.js'
+import { type Distribution, QUANTILE_LEVELS } from '../../domain/forecast.js'
 import type { FeatureTable } from '../../features/table.js'
 import type { EpochProgress, HeadName, TrainingOptions } from '../forecaster.js'
 import { heads } from '../heads/head.js'
@@ -96,8 +96,10 @@ function distributionsOf(
     const scale = table.scalePct[t]!
     if (!Number.isFinite(scale))
       throw new UserError(`no forecast as of ${table.sessions[t]}: its volatility is not known`)
-    if (head === 'quantile')
-      return distributionOf([...decoded.subarray(t * outputs, (t + 1) * outputs)].map((quantile) => quantile * scale))
+    if (head === 'quantile') {
+      const quantiles = decoded.subarray(t * outputs, t * outputs + QUANTILE_LEVELS.length)
+      return distributionOf([...quantiles].map((quantile) => quantile * scale))
+    }
     const mean = 100 * decoded[t]!
     return { mean, quantiles: residuals.map((residual) => mean + residual * scale) }
   })

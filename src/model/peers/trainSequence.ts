@@ -39,8 +39,8 @@ export interface SequenceFit {
  * @throws UserError when training diverges
  */
 export async function trainSequence(request: SequenceRequest): Promise<SequenceFit> {
-  const { recipe, initial, data, onEpoch } = request
-  const batch = batchOf(data, request.features)
+  const { recipe, initial, onEpoch } = request
+  const batch = batchOf(request)
   const start = Object.values(initial).map(({ data: values, shape }) => tf.tensor(values, [...shape]))
   let current: Progress = { parameters: start, state: initialAdamState(start) }
   const losses: number[] = []
@@ -85,10 +85,12 @@ export async function runSequence(
 
 type Batch = ReturnType<typeof batchOf>
 
-function batchOf({ inputs, targets, trainWeights, validationWeights }: SequenceRequest['data'], features: number) {
+function batchOf({ features, data, recipe }: SequenceRequest) {
+  const { inputs, targets, trainWeights, validationWeights } = data
+  const L = trainWeights.length
   return {
-    x: tf.tensor3d(inputs, [1, targets.length, features]),
-    target: tf.tensor2d(targets, [targets.length, 1]),
+    x: tf.tensor3d(inputs, [1, L, features]),
+    target: tf.tensor2d(targets, [L, heads[recipe.head].lossColumns]),
     trainWeights: tf.tensor1d(trainWeights),
     validationWeights: tf.tensor1d(validationWeights),
   }
