@@ -3,6 +3,9 @@ import { plotImage } from './plotImage.js'
 import { renderTemplate } from './renderTemplate.js'
 import { oneLine, plain } from './words.js'
 
+/** Pushover takes no longer ones. */
+const LONGEST_LINK = 512
+
 /** An alert as channels for people show it: plain text without markup, which each channel escapes in its own way. */
 export interface AlertMessage {
   /** The webhook-id: the same over all attempts. */
@@ -29,7 +32,8 @@ export async function alertMessage(
   const { id, payload, plot } = alert
   const { title, link } = payload.data
   return {
-    ...{ id, payload, link, title: oneLine(title, 200) },
+    ...{ id, payload, title: oneLine(title, 200) },
+    link: link.length <= LONGEST_LINK ? link : new URL(link).origin,
     ...words(payload, template),
     image: withImage && plot ? await plotImage(plot) : null,
   }
