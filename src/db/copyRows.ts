@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import type { Sql } from 'postgres'
 import type { Db } from './database.js'
@@ -22,23 +21,17 @@ export async function copyRows(
 ): Promise<void> {
   const sql = clientOf(db)
   const stream = await sql`copy ${sql(table)} (${sql([...columns])}) from stdin`.writable()
-  let failure: Error | undefined
-  stream.on('error', (error) => {
-    failure = error
-  })
-  const send = async (text: string): Promise<void> => {
-    if (!stream.write(text) && !failure) await Promise.race([once(stream, 'drain'), once(stream, 'close')])
-  }
+  stream.on('error', () => {}) // The write that meets it rejects with it.
+  const send = (text: string) =>
+    new Promise<void>((done, fail) => stream.write(text, (error) => (error ? fail(error) : done())))
   let text = ''
   for (const row of rows) {
     text += `${row.map(cell).join('\t')}\n`
-    if (text.length >= BYTES_AT_ONCE) {
-      await send(text)
-      text = ''
-    }
-    if (failure) throw failure
+    if (text.length < BYTES_AT_ONCE) continue
+    await send(text)
+    text = ''
   }
-  await new Promise<void>((done, fail) => stream.write(text, (error) => (error ? fail(error) : done())))
+  await send(text)
   stream.end()
   await setImmediate()
   await sql`select 1` // the driver says nothing of a refusal after the last row; the statement after it fails then

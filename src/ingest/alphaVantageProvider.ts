@@ -49,7 +49,7 @@ export function createAlphaVantageProvider(options: { client: HttpClient; settin
         function: adjusted ? 'TIME_SERIES_DAILY_ADJUSTED' : 'TIME_SERIES_DAILY',
         ...{ symbol, outputsize: recent ? 'compact' : 'full', datatype: 'json', apikey: key },
       }
-      const request = { url: `${baseUrl}/query`, name, params, requestsPerSecond, signal, secrets: [key] }
+      const request = { url: `${baseUrl}/query`, name, params, requestsPerSecond, signal }
       return options.client.send(request, (answer) => read(answer, name, now, adjusted))
     },
   })

@@ -62,7 +62,10 @@ export function createProviders(
   settings: ProviderSettings = {},
   { environment = () => undefined, log }: { environment?: Parts['environment']; log?: Logger } = {},
 ): Providers {
-  const client = createHttpClient(filled({}, settings.http), log)
+  const { stooq, tushare, tiingo, alphavantage } = settings
+  const keys = [stooq?.apiKey, tushare?.token, tiingo?.apiKey, alphavantage?.apiKey]
+  const secrets = keys.filter((key) => key !== undefined)
+  const client = createHttpClient(filled({}, settings.http), { log, secrets })
   const made = new Map<string, Provider>()
   return {
     get(name, location) {

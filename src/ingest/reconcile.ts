@@ -54,7 +54,11 @@ export function reconcile(input: ReconcileInput): Reconciled {
   const basis = compareBasis(own, offered)
   const whole = isRebased(basis) ? { session: window[0]!.session, factor: basis.price, reason: 'price basis' } : null
   const kept = whole && from === null ? window.map((bar) => onBasis(bar, basis)) : window
-  const bars = chain(before, overlay(kept, inserted, corrected, provider), input.actions)
+  const bars = chain(
+    before,
+    overlay(kept, offered, [...inserted, ...corrected.map(({ later }) => later)], provider),
+    input.actions,
+  )
   return {
     bars,
     inserted: bars.filter(isNew),
@@ -72,15 +76,18 @@ const onBasis = (bar: StoredBar, { price, volume }: BasisComparison): StoredBar 
   previousClose: bar.previousClose === null ? null : bar.previousClose * price,
 })
 
+/** The window with what is new in it; a bar that `provider` confirms to the digit that counts becomes its own. */
 function overlay(
   window: readonly StoredBar[],
-  inserted: readonly Bar[],
-  corrected: readonly { readonly later: Bar }[],
+  offered: readonly Bar[],
+  news: readonly Bar[],
   provider: string,
 ): (Bar & { provider: string })[] {
-  const bySession = new Map<string, Bar & { provider: string }>(window.map((bar) => [bar.session, bar]))
-  for (const bar of [...inserted, ...corrected.map(({ later }) => later)])
-    bySession.set(bar.session, { ...bar, provider })
+  const confirmed = new Set(offered.map((bar) => bar.session))
+  const bySession = new Map<string, Bar & { provider: string }>(
+    window.map((bar) => [bar.session, confirmed.has(bar.session) ? { ...bar, provider } : bar]),
+  )
+  for (const bar of news) bySession.set(bar.session, { ...bar, provider })
   return [...bySession.values()].sort((a, b) => (a.session < b.session ? -1 : 1))
 }
 

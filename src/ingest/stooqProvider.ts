@@ -35,7 +35,7 @@ export function createStooqProvider({ client, settings }: { client: HttpClient; 
         ...(apiKey && { apikey: apiKey }),
       }
       const request = { url: `${baseUrl}/q/d/l/`, name, params, requestsPerSecond, signal, validators }
-      return client.send({ ...request, secrets: apiKey ? [apiKey] : [] }, async (answer) => {
+      return client.send(request, async (answer) => {
         if (answer.status === 304) return { bars: [], refused: [], validators, notModified: true }
         checkText(answer.text, name)
         const source = { name, symbol, now, maxBytes: MAX_BYTES, signal }

@@ -38,7 +38,7 @@ export function createTiingoProvider({ client, settings }: { client: HttpClient;
         url: `${baseUrl}/tiingo/daily/${encodeURIComponent(symbol.replaceAll('.', '-'))}/prices`,
         params: { startDate: since ?? EARLIEST, format: 'json' },
         headers: { Authorization: `Token ${key}`, Accept: 'application/json' },
-        ...{ name, requestsPerSecond, signal, validators, reason: detail, secrets: [key] },
+        ...{ name, requestsPerSecond, signal, validators, reason: detail },
       }
       return client.send(request, (answer) =>
         answer.status === 304

@@ -84,16 +84,13 @@ async function fetchTable(
     const range = { start_date: compact(since ?? '19900101'), end_date: compact(now.toISOString()) }
     const params = { ts_code: symbol.toUpperCase(), ...range, offset: rows.length, limit: pageSize }
     const body = { api_name: api, token, params, fields: FIELDS[api] }
-    const page = await client.send(
-      { url: baseUrl, name, body, requestsPerSecond, signal, secrets: [token] },
-      (answer) => {
-        const { code, msg, data } = readJson(answer, name, answerSchema)
-        if (code !== 0) throw codeFailure(name, code, msg ?? '')
-        const { fields, items, has_more } = data ?? { fields: [], items: [] }
-        const named = items.map((cells): Row => Object.fromEntries(fields.map((field, i) => [field, cells[i] ?? null])))
-        return { rows: named, more: has_more ?? items.length >= pageSize }
-      },
-    )
+    const page = await client.send({ url: baseUrl, name, body, requestsPerSecond, signal }, (answer) => {
+      const { code, msg, data } = readJson(answer, name, answerSchema)
+      if (code !== 0) throw codeFailure(name, code, msg ?? '')
+      const { fields, items, has_more } = data ?? { fields: [], items: [] }
+      const named = items.map((cells): Row => Object.fromEntries(fields.map((field, i) => [field, cells[i] ?? null])))
+      return { rows: named, more: has_more ?? items.length >= pageSize }
+    })
     rows.push(...page.rows)
     more = page.more && page.rows.length > 0
   }

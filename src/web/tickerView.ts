@@ -1,9 +1,11 @@
 import type { Db } from '../db/database.js'
 import { latestRun } from '../db/latestRun.js'
 import type { ShownForecast } from '../db/overview.js'
+import { type FindingRow, findingsOf } from '../db/quality.js'
 import { type LatestScore, latestScores } from '../db/rollingScores.js'
 import type { RunRow } from '../db/runs.js'
 import { latestVerdict } from '../db/scores.js'
+import { type SourceState, sourceStatesOf } from '../db/sourceStates.js'
 import { displayBars, nextForecasts, type PastForecast, pastForecasts } from '../db/tickerHistory.js'
 import { type ModelCard, modelCards, type QualityRecord, qualityRecord } from '../db/tickerRecord.js'
 import type { Verdict } from '../domain/score.js'
@@ -36,6 +38,10 @@ export interface TickerView extends NextView {
   readonly verdict: Verdict | undefined
   readonly models: readonly ModelCard[]
   readonly quality: QualityRecord | undefined
+  /** What stands out in its bars, oldest first. */
+  readonly findings: readonly FindingRow[]
+  /** Who has served its bars. */
+  readonly sources: readonly SourceState[]
 }
 
 /** Reads what is said about the next session of `ticker`. */
@@ -49,12 +55,14 @@ export async function nextView(db: Db, ticker: Ticker, now: Date): Promise<NextV
 /** Reads everything about `ticker`. */
 export async function tickerView(db: Db, ticker: Ticker, query: TickerQuery, now: Date): Promise<TickerView> {
   const { symbol } = ticker
-  const [next, bars, verdict, models, quality] = await Promise.all([
+  const [next, bars, verdict, models, quality, findings, sources] = await Promise.all([
     nextView(db, ticker, now),
     displayBars(db, symbol, RANGES[query.range]),
     latestVerdict(db, symbol, MODEL),
     modelCards(db, symbol, MODELS_SHOWN),
     qualityRecord(db, symbol),
+    findingsOf(db, symbol),
+    sourceStatesOf(db, symbol),
   ])
   const [past, scores] = await Promise.all([
     pastForecasts(db, symbol, MODEL, bars[0]?.session ?? '0001-01-01'),
@@ -71,5 +79,7 @@ export async function tickerView(db: Db, ticker: Ticker, query: TickerQuery, now
     verdict,
     models,
     quality,
+    findings,
+    sources: [...sources.values()],
   }
 }

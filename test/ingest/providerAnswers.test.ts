@@ -30,7 +30,7 @@ test.each([
   [
     'alphavantage',
     '{"Note":"Our standard API call frequency is 5 calls per minute"}',
-    /not asked, for it asked to be left alone/,
+    /is not asked, for it asked to be left alone/,
   ],
 ])('%s says %j with status 200, and it is told as what it is', async (name, body, message) => {
   const server = await localServer(says(body))
@@ -120,4 +120,19 @@ test('keys travel where they are seen least: in a header or a body, or where the
     await provider(name, server.url).fetchBars({ symbol: 'TEST', now })
     expect(server.asked.some(({ query }) => String(query).includes('s3cret'))).toBe(inUrl)
   }
+})
+
+test('alphavantage with a free key reads TIME_SERIES_DAILY, the short form of it for an increment', async () => {
+  const row = { '1. open': '10.0', '2. high': '11.0', '3. low': '9.0', '4. close': '10.5', '5. volume': '1200' }
+  const server = await localServer(says(JSON.stringify({ 'Time Series (Daily)': { '2026-01-02': row } })))
+  const settings = { alphavantage: { baseUrl: server.url, apiKey: 'k', requestsPerSecond: 1000 } }
+  const free = createProviders(settings).get('alphavantage')
+  const { bars, actions } = await free.fetchBars({ symbol: 'IBM', now, since: '2025-12-20' })
+  expect(bars).toMatchObject([{ session: '2026-01-02', open: 10, high: 11, low: 9, close: 10.5, volume: 1200 }])
+  expect(actions).toBeUndefined()
+  await free.fetchBars({ symbol: 'IBM', now })
+  expect(server.asked.map(({ query }) => [query.get('function'), query.get('outputsize')])).toEqual([
+    ['TIME_SERIES_DAILY', 'compact'],
+    ['TIME_SERIES_DAILY', 'full'],
+  ])
 })

@@ -15,7 +15,7 @@ export class Host {
   #pausedUntil = 0
 
   constructor(
-    private readonly name: string,
+    private readonly host: string,
     private readonly settings: Settings,
   ) {
     this.#limit = pLimit(settings.concurrency)
@@ -29,20 +29,20 @@ export class Host {
   }
 
   /**
-   * Does one attempt when it is the host's turn.
+   * Does one attempt when it is the host's turn; `name` stands for it in messages.
    *
    * @throws HttpFailure, not retryable, while the circuit is open or a long pause was asked for; else what `attempt` throws.
    */
-  run<T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  run<T>(name: string, attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return this.#limit(async () => {
       signal?.throwIfAborted()
       await this.#slot()
-      await this.#endOfPause(signal)
+      await this.#endOfPause(name, signal)
       try {
         return await this.#breaker.execute(attempt) // a refusal below is thrown outside and counts no failure
       } catch (error) {
         if (error instanceof BrokenCircuitError)
-          throw this.#leftAlone(`failed ${this.settings.breakAfter} times in a row`)
+          throw this.#leftAlone(name, `failed ${this.settings.breakAfter} times in a row`)
         if (error instanceof HttpFailure && error.pauseMs !== undefined)
           this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + error.pauseMs)
         throw error
@@ -50,15 +50,15 @@ export class Host {
     })
   }
 
-  async #endOfPause(signal: AbortSignal | undefined): Promise<void> {
+  async #endOfPause(name: string, signal: AbortSignal | undefined): Promise<void> {
     for (let left = this.#pausedUntil - Date.now(); left > 0; left = this.#pausedUntil - Date.now()) {
       if (left > this.settings.longestPauseMs)
-        throw this.#leftAlone(`asked to be left alone for ${Math.ceil(left / 1000)} s`)
+        throw this.#leftAlone(name, `asked to be left alone for ${Math.ceil(left / 1000)} s`)
       await wait(left, undefined, signal ? { signal } : {})
     }
   }
 
-  #leftAlone(why: string): HttpFailure {
-    return new HttpFailure(`${this.name}: not asked, for it ${why}`, { retryable: false, hostAtFault: true })
+  #leftAlone(name: string, why: string): HttpFailure {
+    return new HttpFailure(`${name}: ${this.host} is not asked, for it ${why}`, { retryable: false, hostAtFault: true })
   }
 }

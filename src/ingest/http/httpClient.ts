@@ -49,8 +49,14 @@ export interface HttpClient {
 const MAX_REDIRECTS = 3
 const DAY_MS = 86_400_000
 
-/** Makes a client; hosts, their circuits and the day's bytes are its own, so one serves a whole process. */
-export function createHttpClient(given: Partial<HttpSettings> = {}, log?: Logger): HttpClient {
+/**
+ * Makes a client; hosts, their circuits and the day's bytes are its own, so one serves a whole process. `secrets` are
+ * masked in every message, beside those of the request.
+ */
+export function createHttpClient(
+  given: Partial<HttpSettings> = {},
+  { log, secrets = [] }: { readonly log?: Logger | undefined; readonly secrets?: readonly string[] } = {},
+): HttpClient {
   const settings = { ...DEFAULT_HTTP, ...given }
   const hosts = new Map<string, Host>()
   const budget = new ByteBudget(settings.maxBytesPerDay)
@@ -79,11 +85,11 @@ export function createHttpClient(given: Partial<HttpSettings> = {}, log?: Logger
         try {
           return await read(await exchange(request, settings, budget))
         } catch (error) {
-          throw error instanceof HttpFailure ? error.masked(request.secrets ?? []) : error
+          throw error instanceof HttpFailure ? error.masked([...secrets, ...(request.secrets ?? [])]) : error
         }
       }
       return untilAborted(
-        policy.execute(() => host.run(attempt, request.signal)),
+        policy.execute(() => host.run(request.name, attempt, request.signal)),
         request.signal,
       )
     },

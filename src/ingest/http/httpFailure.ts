@@ -27,7 +27,8 @@ export class HttpFailure extends ProviderError {
 
   /** The same failure with every secret masked: servers like to repeat the key they were given. */
   masked(secrets: readonly string[]): HttpFailure {
-    const message = secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, '***'), this.message)
+    const forms = secrets.filter(Boolean).flatMap((secret) => [secret, encodeURIComponent(secret)])
+    const message = forms.reduce((text, form) => text.replaceAll(form, '***'), this.message)
     return new HttpFailure(message, this.options)
   }
 }

@@ -11,7 +11,7 @@ import { type Frame, Layout } from './layout.js'
 
 /** Everything about one ticker. */
 export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) {
-  const { ticker, lastBar, forecast, models, quality, verdict, now } = view
+  const { ticker, lastBar, forecast, models, verdict } = view
   return (
     <Layout frame={frame} title={ticker.symbol} plots>
       {ticker.isSample && <SampleBanner />}
@@ -39,7 +39,7 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
         <NextSession view={view} />
         <div class="side">
           <VerdictCard verdict={verdict} />
-          <QualityReport quality={quality} now={now} />
+          <QualityReport view={view} />
         </div>
       </div>
       <HistorySection view={view} />

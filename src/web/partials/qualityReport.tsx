@@ -1,10 +1,23 @@
 import type { QualityRecord } from '../../db/tickerRecord.js'
 import { ago, count, counted, day, decimal } from '../format.js'
+import type { TickerView } from '../tickerView.js'
 
 const ROWS_SHOWN = 50
 
-/** What ingest refused and which splits it found. */
-export function QualityReport({ quality, now }: { quality: QualityRecord | undefined; now: Date }) {
+/** Kinds of findings (src/ingest/qualityFindings.ts) in words; splits have a list of their own. */
+const KINDS: Readonly<Record<string, (value: number) => string>> = {
+  gap: (days) => `${count(days)} days without a session`,
+  zero_volume: () => 'no volume',
+  price_jump: (log) => `price × ${decimal(Math.exp(log))} in one session`,
+  volume_jump: (log) => `volume × ${decimal(Math.exp(log))} in one session`,
+  stale_price: (sessions) => `the same close for ${count(sessions)} sessions`,
+  missing_session: () => 'missing, though its exchange was open',
+}
+
+/** What ingest refused, which splits it found, what stands out, and who served. */
+export function QualityReport({ view }: { view: Pick<TickerView, 'quality' | 'findings' | 'sources' | 'now'> }) {
+  const { quality, sources, now } = view
+  const findings = view.findings.filter(({ kind }) => Object.hasOwn(KINDS, kind))
   return (
     <section class="card">
       <h2>Data quality</h2>
@@ -14,6 +27,12 @@ export function QualityReport({ quality, now }: { quality: QualityRecord | undef
             {counted(quality.refused.length, 'row')} refused, {counted(quality.splits.length, 'price adjustment')}{' '}
             found. Reported {ago(quality.reportedAt, now)}.
           </p>
+          {sources.length > 0 && (
+            <p class="muted">
+              Served by {sources.map(({ provider, servedAt }) => `${provider} (${ago(servedAt, now)})`).join(', ')}.
+            </p>
+          )}
+          {findings.length > 0 && <Findings findings={findings} />}
           {quality.refused.length > 0 && <Refused refused={quality.refused} />}
           {quality.splits.length > 0 && <Splits splits={quality.splits} />}
         </>
@@ -23,6 +42,23 @@ export function QualityReport({ quality, now }: { quality: QualityRecord | undef
     </section>
   )
 }
+
+const Findings = ({ findings }: { findings: TickerView['findings'] }) => (
+  <>
+    <h3>To look at</h3>
+    <ul class="findings">
+      {findings
+        .toReversed()
+        .slice(0, ROWS_SHOWN)
+        .map(({ session, kind, value }) => (
+          <li>
+            <code>{day(session)}</code> {KINDS[kind]!(value)}
+          </li>
+        ))}
+    </ul>
+    {findings.length > ROWS_SHOWN && <p class="muted">and {count(findings.length - ROWS_SHOWN)} earlier</p>}
+  </>
+)
 
 const Refused = ({ refused }: { refused: QualityRecord['refused'] }) => (
   <>

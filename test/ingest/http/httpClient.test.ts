@@ -29,7 +29,7 @@ test('a pause longer than allowed is not waited for, and the host is not asked a
   const server = await localServer(says('', 429, { 'retry-after': '3600' }))
   const client = createHttpClient({ ...QUICK, longestPauseMs: 1000 })
   expect((await failureOf(client.send({ url: server.url, name: 'x' }, text))).message).toMatch(
-    /not asked, for it asked to be left alone for 3600 s/,
+    /is not asked, for it asked to be left alone for 3600 s/,
   )
   await failureOf(client.send({ url: server.url, name: 'x' }, text))
   expect(server.asked).toHaveLength(1)
@@ -40,7 +40,7 @@ test('after failures in a row a host is left alone, then tried once, then truste
   const client = createHttpClient({ ...QUICK, attempts: 1, breakAfter: 2, breakForMs: 800 })
   const ask = () => client.send({ url: server.url, name: 'x' }, text)
   for (let i = 0; i < 2; i++) expect((await failureOf(ask())).message).toMatch(/answered 500/)
-  expect((await failureOf(ask())).message).toMatch(/not asked, for it failed 2 times in a row/)
+  expect((await failureOf(ask())).message).toMatch(/is not asked, for it failed 2 times in a row/)
   expect(server.asked).toHaveLength(2)
   server.answer = says('ok')
   await expect.poll(() => ask().catch(() => 'left alone'), { timeout: 10_000 }).toBe('ok')
@@ -99,7 +99,7 @@ test('a key that the server repeats is masked, in the error and in the log of at
   const server = await localServer(says('your key s3cret is over its limit', 500))
   const lines: unknown[] = []
   const log = { info: (...line: unknown[]) => lines.push(line) } as never
-  const client = createHttpClient(QUICK, log)
+  const client = createHttpClient(QUICK, { log })
   const request = { url: `${server.url}/?key=s3cret`, name: 'x', secrets: ['s3cret'], reason: (said: string) => said }
   const failure = await failureOf(client.send(request, text))
   expect(failure.message).toBe('x: the server answered 500: your key *** is over its limit')
