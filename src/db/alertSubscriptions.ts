@@ -1,4 +1,4 @@
-import { and, arrayContains, asc, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, arrayContains, arrayOverlaps, asc, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { AlertEvent, Subscription } from '../domain/alert.js'
 import { alertEndpoints, alertStates, alertSubscriptions } from './alertSchema.js'
 import type { Db } from './database.js'
@@ -21,10 +21,7 @@ export async function subscriptionsTo(
     .where(
       and(
         isNull(alertEndpoints.disabledAt),
-        sql`${alertSubscriptions.events} && array[${sql.join(
-          [...events].map((event) => sql`${event}`),
-          sql`, `,
-        )}]::text[]`,
+        arrayOverlaps(alertSubscriptions.events, [...events]),
         about.ticker === null ? all : or(all, arrayContains(tickers, [about.ticker])),
         about.exchange === null ? undefined : or(isNull(exchange), eq(exchange, about.exchange)),
       ),
@@ -33,8 +30,15 @@ export async function subscriptionsTo(
   return rows.map(({ subscription }) => subscription)
 }
 
-export const allSubscriptions = (db: Db): Promise<SubscriptionRow[]> =>
-  db.select().from(alertSubscriptions).orderBy(asc(alertSubscriptions.createdAt))
+/** Whether anybody is subscribed to any of `events`. */
+export async function hasSubscriptions(db: Db, events: readonly AlertEvent[]): Promise<boolean> {
+  const found = await db
+    .select({ id: alertSubscriptions.id })
+    .from(alertSubscriptions)
+    .where(arrayOverlaps(alertSubscriptions.events, [...events]))
+    .limit(1)
+  return found.length > 0
+}
 
 /** Adds a subscription; returns its id. */
 export async function insertSubscription(db: Db, subscription: Subscription): Promise<string> {

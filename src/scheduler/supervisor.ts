@@ -1,3 +1,4 @@
+import type { Config } from '../config.js'
 import { interruptDeadRuns, orphanedParts } from '../db/abandonedRuns.js'
 import type { Database } from '../db/database.js'
 import { type Reclaimed, reclaimJobs } from '../db/reclaim.js'
@@ -5,11 +6,13 @@ import { endRun, finishTicker } from '../db/runs.js'
 import { NOTHING_DONE } from '../domain/run.js'
 import type { Logger } from '../log.js'
 import { sweepAlerts } from './alerts/sweepAlerts.js'
+import { watchMarkets } from './alerts/watchMarkets.js'
 
 export interface SupervisorOptions {
   readonly database: Database
   readonly log: Logger
   readonly clock: () => Date
+  readonly config: Config
 }
 
 const RECLAIM_EVERY_MS = 1_000
@@ -54,8 +57,11 @@ export async function reclaim({ database: { db }, log, clock }: SupervisorOption
 }
 
 /** What pg-boss and the runs need once in a while. */
-export async function maintain({ database: { db, queue }, log, clock }: SupervisorOptions): Promise<void> {
+export async function maintain(options: SupervisorOptions): Promise<void> {
+  const { log, clock } = options
+  const { db, queue } = options.database
   await queue.maintain()
+  await watchMarkets(options, clock())
   await sweepAlerts(db, queue, clock(), log)
   for (const runId of await interruptDeadRuns(db, clock())) log.warn({ runId }, 'run of a dead process')
   for (const part of await orphanedParts(db)) {

@@ -31,10 +31,13 @@ export const runMissed = (exchange: string, dueAt: Date, tickers: readonly strin
   details: { exchange, due_at: dueAt.toISOString(), tickers: tickers.slice(0, 100) },
 })
 
-/** A ticker's newest bar is older than the session that its exchange has ended. */
-export const dataStale = (ticker: string, lastSession: string | null, expected: string): Incident => ({
-  ...{ type: 'data.stale', subject: `${ticker}:${expected}`, ticker, exchange: null },
-  title: `${ticker}: no bar for ${expected}`,
-  text: `Its newest bar is of ${lastSession ?? 'no session at all'}; its exchange has closed on ${expected}. Until new bars come there is no new forecast.`,
-  details: { last_session: lastSession, expected_session: expected },
-})
+/** Bars of a ticker have stopped: others of its exchange have newer ones, or none came for long. Told once a stop. */
+export const dataStale = (ticker: string, lastSession: string, marketSession: string): Incident => {
+  const others = marketSession > lastSession ? ` Others of its exchange have ${marketSession}.` : ''
+  return {
+    ...{ type: 'data.stale', subject: `${ticker}:${lastSession}`, ticker, exchange: null },
+    title: `${ticker}: no bars since ${lastSession}`,
+    text: `Its newest bar is of ${lastSession}.${others} Until new bars come there is no new forecast.`,
+    details: { last_session: lastSession, market_session: marketSession },
+  }
+}

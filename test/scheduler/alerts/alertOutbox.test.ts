@@ -79,7 +79,7 @@ test('a day done twice sends nothing the second time, even from corrected data',
   await day('first')
   const before = await told()
   expect(before).toEqual([
-    `data.stale:ACME:${dayOf(30)}`,
+    `data.stale:ACME:${dayOf(29)}`,
     ...[28, 29].map((i) => `forecast.created:ACME:${dayOf(i)}`),
     ...[28, 29].map((i) => `forecast.settled:ACME:${dayOf(i)}`),
     'run.failed:run-1',
