@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addAlertsCommand } from './cli/alerts.js'
+import { addAuditCommand } from './cli/audit.js'
 import { addConfigCommand } from './cli/config.js'
 import { addDoctorCommand } from './cli/doctor.js'
 import { addEvaluateCommand } from './cli/evaluate.js'
@@ -26,6 +27,7 @@ const program = new Command('mambacast')
 addServeCommand(program)
 addRunCommands(program)
 addEvaluateCommand(program)
+addAuditCommand(program)
 addTickersCommand(program)
 addWorkerCommand(program)
 addTickCommand(program)

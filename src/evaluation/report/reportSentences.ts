@@ -45,7 +45,7 @@ function publishedSentence({ tickers }: EvaluationReport): string[] {
   ]
 }
 
-const NUMBERS = ['', 'the only one', 'both', 'all three', 'all four']
+const NUMBERS = ['', 'the one', 'both', 'all three', 'all four']
 const allOf = (n: number): string => NUMBERS[n] ?? `all ${n}`
 
 const listed = (names: readonly string[]): string =>

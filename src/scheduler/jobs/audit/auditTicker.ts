@@ -1,0 +1,130 @@
+import { findModel, type LedgerRow, ledgerRows, revisionsOf } from '../../../db/audit.js'
+import { barsOf } from '../../../db/bars.js'
+import { actionsOf } from '../../../db/corporateActions.js'
+import type { Db } from '../../../db/database.js'
+import type { ModelRow } from '../../../db/models.js'
+import type { AdjustedBar } from '../../../domain/bar.js'
+import type { Distribution } from '../../../domain/forecast.js'
+import { type AuditDifference, auditForecast } from '../../../evaluation/leakAudit.js'
+import { computeFeatures } from '../../../features/computeFeatures.js'
+import { extraNames } from '../../../features/extras.js'
+import { baselines } from '../../../model/baselines/baselines.js'
+import { loadCheckpoint } from '../../../model/checkpoint.js'
+import type { TrainingPool } from '../../../model/trainingPool.js'
+import { type KnownBars, knownBars } from './knownBars.js'
+
+export interface AuditRequest {
+  readonly db: Db
+  readonly ticker: string
+  /** Only the last sessions that were forecast. */
+  readonly last?: number | undefined
+  /** Greatest difference that counts as none, as a share of the width of the 95 % interval; 0 asks for every bit. */
+  readonly tolerance: number
+  /** Threads that compute on a backend. */
+  readonly poolFor: (backend: string) => TrainingPool
+  readonly signal: AbortSignal
+  readonly onProgress: (done: number, total: number) => void
+}
+
+/** A forecast that does not come out as it was recorded, or cannot be made again. */
+export interface AuditFinding extends Pick<LedgerRow, 'asOf' | 'forecaster' | 'model' | 'origin'> {
+  readonly differences: readonly AuditDifference[]
+  readonly reason: string
+}
+
+export interface TickerAudit {
+  readonly ticker: string
+  readonly checked: number
+  readonly differing: readonly AuditFinding[]
+  /** Not recomputed: the bars or the model they were made from are no longer there. */
+  readonly unverifiable: readonly AuditFinding[]
+}
+
+/**
+ * Makes every forecast of a ticker's ledger again, from the bars that its hash names and no later one, with the stored
+ * weights or the baseline fitted as then. What was repainted, or had seen what came later, comes out differently.
+ */
+export async function auditTicker(request: AuditRequest): Promise<TickerAudit> {
+  const { db, ticker, last, signal, onProgress } = request
+  const rows = await ledgerRows(db, ticker, last)
+  const history = {
+    bars: await barsOf(db, ticker),
+    revisions: await revisionsOf(db, ticker),
+    actions: await actionsOf(db, ticker),
+  }
+  const known = knownBars(history)
+  const recompute = recomputer(request)
+  const differing: AuditFinding[] = []
+  const unverifiable: AuditFinding[] = []
+  for (const [i, row] of rows.entries()) {
+    signal.throwIfAborted()
+    const finding = await auditRow(row, known, recompute, request.tolerance)
+    if (finding) (finding.differences.length > 0 ? differing : unverifiable).push(finding)
+    onProgress(i + 1, rows.length)
+  }
+  return { ticker, checked: rows.length - unverifiable.length, differing, unverifiable }
+}
+
+type Recompute = (row: LedgerRow, bars: readonly AdjustedBar[]) => Promise<Distribution | string>
+
+async function auditRow(
+  row: LedgerRow,
+  known: KnownBars,
+  recompute: Recompute,
+  tolerance: number,
+): Promise<AuditFinding | null> {
+  const { asOf, forecaster, model, origin, dataHash, madeAt } = row
+  const finding = (differences: AuditDifference[], reason: string) => ({
+    ...{ asOf, forecaster, model, origin, differences, reason },
+  })
+  const bars = known.find(asOf, dataHash, madeAt)
+  if (!bars) return finding([], 'the bars it was made from were replaced and are known no longer')
+  let missing: string | undefined
+  const differences = await auditForecast({
+    ...{ bars, asOf, forecast: row },
+    recompute: async (truncated) => {
+      const again = await recompute(row, truncated)
+      if (typeof again !== 'string') return again
+      missing = again
+      return row
+    },
+  })
+  if (missing) return finding([], missing)
+  const allowed = tolerance * (row.quantiles.at(-1)! - row.quantiles[0]!)
+  const real = differences.filter(({ recorded, recomputed }) => !(Math.abs(recorded - recomputed) <= allowed))
+  return real.length > 0 ? finding(real, 'recomputed from the bars that were known, it comes out differently') : null
+}
+
+/** Recomputes rows; a text says why one cannot be. Models and fitted baselines are kept while they serve. */
+function recomputer({ db, poolFor, signal }: AuditRequest): Recompute {
+  const stored = new Map<string, Promise<ModelRow | undefined>>()
+  const modelOf = (id: string): Promise<ModelRow | undefined> => {
+    const found = stored.get(id) ?? findModel(db, id)
+    stored.set(id, found)
+    return found
+  }
+  const fits = new Map<string, ReturnType<(typeof baselines)[number]['fit']>>()
+  return async (row, bars) => {
+    const baseline = baselines.find(({ name }) => name === row.forecaster)
+    if (!baseline) return network(row, bars)
+    if (row.model !== `${baseline.name}@${baseline.version}`)
+      return `it was made by ${row.model}, this version has ${baseline.name}@${baseline.version}`
+    const fittedTo = row.origin === 'backtest' ? row.firstAsOf : row.asOf
+    const key = `${row.model} ${row.origin} ${fittedTo} ${row.origin === 'live' ? row.dataHash : row.madeAt.toISOString()}`
+    const fitted = fits.get(key) ?? baseline.fit(bars.filter(({ session }) => session <= fittedTo))
+    fits.set(key, fitted)
+    return fitted.forecast(bars, bars.length - 1)[0]!
+  }
+
+  async function network(row: LedgerRow, bars: readonly AdjustedBar[]): Promise<Distribution | string> {
+    const model = await modelOf(row.model)
+    if (!model) return `its model ${row.model} is not stored`
+    const checkpoint = loadCheckpoint(model.weights)
+    const extras = extraNames(bars).filter((name) => checkpoint.featureNames.includes(`${name}_z_score`))
+    const table = computeFeatures(bars, { extras })
+    if (table.names.join() !== checkpoint.featureNames.join())
+      return `its model was trained on features that this version does not make (made by ${model.codeVersion})`
+    const [again] = await poolFor(model.backend).predict(checkpoint, table, bars.length - 1, signal)
+    return again!
+  }
+}
