@@ -56,7 +56,8 @@ export function createApp({ db, now, version, log, alerts, ...options }: AppOpti
   const { runs, events, missedRuns = async () => [] } = options
   const app = new Hono()
   const assets = loadAssets()
-  const pages = pageRoutes({ db, now, version, assets })
+  const isLive = events !== undefined
+  const pages = pageRoutes({ db, now, version, assets, isLive, mayRun: runs?.listensOnLoopback ?? false })
 
   app.use(securityPolicy, compress())
   app.use(async (c, next) => {
@@ -74,7 +75,7 @@ export function createApp({ db, now, version, log, alerts, ...options }: AppOpti
   if (alerts) {
     app.use(bodyLimit({ maxSize: MOST_BYTES }))
     app.route('/api/v1/alerts', alertApi(db, alerts))
-    app.route('/alerts', alertPages({ db, now, version, assets, alerts, message: pages.message }))
+    app.route('/alerts', alertPages({ db, now, version, assets, isLive, alerts, message: pages.message }))
   }
   app.route('/api/v1', apiRoutes(db))
   app.route('/', pages.routes)

@@ -23,6 +23,8 @@ export interface OverviewView {
   readonly query: OverviewQuery
   readonly axis: Axis
   readonly now: Date
+  /** Whether runs may be started and cancelled from this page. */
+  readonly mayRun: boolean
 }
 
 /** Arranges the rows for the overview. */
@@ -31,6 +33,7 @@ export function overviewView(
   run: RunRow | undefined,
   query: OverviewQuery,
   now: Date,
+  mayRun = false,
 ): OverviewView {
   const wanted = query.q.toLowerCase()
   const rows = all
@@ -53,6 +56,7 @@ export function overviewView(
     query,
     axis: axisFor(rows.flatMap(({ forecast }) => forecast?.quantiles ?? [])),
     now,
+    mayRun,
   }
 }
 

@@ -82,10 +82,10 @@ test('every file that a page names is served, compressed, for good', async () =>
   }
 })
 
-test('the health check asks the database', async () => {
+test('the process is healthy whatever its database does, and ready when that answers', async () => {
   const { app } = await marketApp()
-  const response = await app.request('/healthz')
-  expect(await response.json()).toEqual({ status: 'ok', version: '1.2.3' })
+  expect(await (await app.request('/healthz')).json()).toEqual({ status: 'ok', version: '1.2.3' })
+  expect(await (await app.request('/readyz')).json()).toEqual({ status: 'ready', version: '1.2.3' })
 })
 
 test('a failure inside shows no stack trace, and the log says what it was', async () => {
@@ -94,7 +94,8 @@ test('a failure inside shows no stack trace, and the log says what it was', asyn
   for (const [path, status] of [
     ['/', 500],
     ['/api/v1/tickers', 500],
-    ['/healthz', 503],
+    ['/readyz', 503],
+    ['/healthz', 200],
   ] as const) {
     const response = await broken.app.request(path)
     expect([path, response.status]).toEqual([path, status])

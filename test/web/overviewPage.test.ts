@@ -48,10 +48,10 @@ test('the partial that is polled is the very section of the page', async () => {
 
 test('polls fast while a run is under way and slowly when idle', async () => {
   const { text, db } = await marketApp()
-  expect(await text('/')).toContain('hx-trigger="every 30s"')
+  expect(await text('/')).toContain('hx-trigger="every 30s, run-progress')
   await beginRun(db, { ACME: { stage: 'train', done: 3, total: 100, loss: 0.31 } })
   const running = await text('/')
-  expect(running).toContain('hx-trigger="every 2s"')
+  expect(running).toContain('hx-trigger="every 2s, run-progress')
   expect(running).toContain('epoch 3 of 100 · loss 0.3100')
 })
 
@@ -71,5 +71,5 @@ test('an empty database explains itself', async () => {
   const html = await text('/')
   expect(html).toContain('No tickers yet')
   expect(html).toContain('No run yet')
-  expect(html).toContain('hx-trigger="every 2s"')
+  expect(html).toContain('hx-trigger="every 2s, run-progress')
 })

@@ -17,15 +17,16 @@ const KEEP_ALIVE_MS = 15_000
 /** `/events`: server-sent events `progress`, one after each change of a run. The page asks for the new state itself. */
 export function eventRoutes({ sql, signal }: EventOptions): Hono {
   const listeners = new Set<() => void>()
-  let listening: Promise<unknown> | undefined
+  let isListening = false
   const listen = () => {
-    listening ??= sql
-      .listen(PROGRESS_CHANNEL, () => {
-        for (const tell of listeners) tell()
-      })
-      .catch(() => {
-        listening = undefined // The next page tries again; until then pages ask by the clock.
-      })
+    if (isListening) return
+    isListening = true
+    const tellAll = () => {
+      for (const tell of listeners) tell()
+    }
+    sql.listen(PROGRESS_CHANNEL, tellAll).catch(() => {
+      isListening = false // The next page tries again; until then pages ask by the clock.
+    })
   }
 
   return new Hono().get('/events', (c) => {

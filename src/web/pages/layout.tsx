@@ -4,6 +4,8 @@ import type { Assets } from '../assets.js'
 export interface Frame {
   readonly assets: Assets
   readonly version: string
+  /** Whether the server tells of progress by itself. */
+  readonly isLive: boolean
 }
 
 interface LayoutProps {
@@ -23,7 +25,7 @@ const HTMX_CONFIG = JSON.stringify({
 })
 
 /** The frame of every page: head, masthead, footer. Only local files, no inline script or style. */
-export function Layout({ frame: { assets, version }, title, plots, children }: LayoutProps) {
+export function Layout({ frame: { assets, version, isLive }, title, plots, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -40,7 +42,7 @@ export function Layout({ frame: { assets, version }, title, plots, children }: L
         {plots && <script src={assets.href('uplot.js')} defer />}
         {plots && <script src={assets.href('mount.js')} type="module" />}
         <script src={assets.href('offline.js')} type="module" />
-        <script src={assets.href('live.js')} type="module" />
+        {isLive && <script src={assets.href('live.js')} type="module" />}
       </head>
       <body>
         <a class="skip" href="#main">

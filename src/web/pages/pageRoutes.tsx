@@ -25,14 +25,14 @@ export interface Pages {
 }
 
 /** The pages, and the partials that they ask for again. */
-export function pageRoutes({ db, now, ...frame }: Frame & { db: Db; now: () => Date }): Pages {
+export function pageRoutes({ db, now, mayRun, ...frame }: Frame & { db: Db; now: () => Date; mayRun: boolean }): Pages {
   const routes = new Hono()
   const message: Pages['message'] = (c, status, title, text) =>
     page(c, <MessagePage frame={frame} status={status} title={title} text={text} />, status)
   const overview = async (c: Context) => {
     const query = overviewQuery(c)
     const [rows, run] = await Promise.all([overviewRows(db, MODEL, RECORD_WINDOW), latestRun(db)])
-    return overviewView(rows, run, query, now())
+    return overviewView(rows, run, query, now(), mayRun)
   }
 
   routes.get('/', async (c) => {

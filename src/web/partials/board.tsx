@@ -3,6 +3,7 @@ import type { OverviewView } from '../overviewView.js'
 import { overviewParams } from '../query.js'
 import { withQuery } from '../routes.js'
 import { OverviewTable } from './overviewTable.js'
+import { RunForms } from './runForms.js'
 import { RunPanel } from './runPanel.js'
 import { SampleBanner } from './tags.js'
 
@@ -20,6 +21,7 @@ export function Board({ view }: { view: OverviewView }) {
     >
       {view.hasSample && <SampleBanner />}
       <RunPanel run={run} now={now} />
+      {view.mayRun && total > 0 && <RunForms run={run} isRunning={isRunning(run, now)} />}
       {rows.length > 0 ? <OverviewTable view={view} /> : <EmptyBoard view={view} />}
     </section>
   )
