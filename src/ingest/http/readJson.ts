@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { HttpAnswer } from './httpClient.js'
+import type { HttpAnswer } from './exchange.js'
 import { HttpFailure, quote } from './httpFailure.js'
 
 /**

@@ -1,5 +1,6 @@
 import { ProviderError } from '../../domain/errors.js'
-import type { HttpAnswer, HttpClient } from '../http/httpClient.js'
+import type { HttpAnswer } from '../http/exchange.js'
+import type { HttpClient } from '../http/httpClient.js'
 import { HttpFailure } from '../http/httpFailure.js'
 import { readJson } from '../http/readJson.js'
 import { httpProvider } from '../httpProvider.js'

@@ -10,7 +10,8 @@ import type { Ticker } from '../../domain/ticker.js'
 import type { RefusedRow } from '../../ingest/provider.js'
 import { qualityFindings } from '../../ingest/qualityFindings.js'
 import type { Reconciled } from '../../ingest/reconcile.js'
-import { type FetchedTicker, fetchTicker, type IngestOptions } from './fetchTicker.js'
+import { fetchTicker } from './fetchTicker.js'
+import type { FetchedTicker, IngestOptions } from './providerTurn.js'
 
 export interface IngestResult {
   /** Last session that is stored now. */
