@@ -6,9 +6,9 @@ import type { Subscription } from '../domain/alert.js'
 import { UserError } from '../domain/errors.js'
 import { Desk } from '../scheduler/alerts/alertDesk.js'
 import { type SubscriptionOptions, subscriptionOf, withSubscriptionOptions } from './alertOptions.js'
+import { deliverNow } from './deliverNow.js'
 import { table } from './forecastView.js'
 import { type GlobalOptions, type Session, withSession } from './session.js'
-import { createWorker } from './work.js'
 
 /** How long `test` waits for what becomes of it. */
 const PATIENCE_MS = 20_000
@@ -146,13 +146,6 @@ async function sendTest(endpointId: string, desk: Desk, session: Session): Promi
     if (performance.now() > deadline) throw new UserError('nothing has been sent yet: see mambacast alerts list')
     await delay(100)
   }
-}
-
-/** Sends what is due, so that no server has to run; beside one, the two share the work. */
-async function deliverNow(session: Session): Promise<void> {
-  const worker = createWorker(session, ['deliver'])
-  await worker.runUntilIdle()
-  await worker.stop(0)
 }
 
 const atDesk = (options: GlobalOptions, act: (desk: Desk, session: Session) => Promise<string>): Promise<void> =>

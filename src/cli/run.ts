@@ -4,6 +4,7 @@ import type { RunStages } from '../domain/run.js'
 import { type RunReport, runOnce } from '../scheduler/runOnce.js'
 import type { TickerReport } from '../scheduler/tickerRuns.js'
 import { chooseTickers } from './chooseTickers.js'
+import { deliverNow } from './deliverNow.js'
 import { forecastJson, forecastText, forecastView } from './forecastView.js'
 import { progressDisplay } from './progressDisplay.js'
 import { qualityText, qualityViews } from './qualityReport.js'
@@ -74,6 +75,7 @@ const act = (stages: RunStages, options: RunOptions): Promise<void> =>
     } finally {
       display.stop()
     }
+    await deliverNow(session)
     if (options.report) await printQuality(session, report, options.json ?? false)
     else await print(session, report, stages, options.json ?? false)
   })
