@@ -4,6 +4,7 @@ import { addAuditCommand } from './cli/audit.js'
 import { addConfigCommand } from './cli/config.js'
 import { addDoctorCommand } from './cli/doctor.js'
 import { addEvaluateCommand } from './cli/evaluate.js'
+import { addMigrateCommand } from './cli/migrate.js'
 import { addRunCommands } from './cli/run.js'
 import { addRunsCommand } from './cli/runs.js'
 import { addServeCommand } from './cli/serve.js'
@@ -32,6 +33,7 @@ addTickersCommand(program)
 addWorkerCommand(program)
 addTickCommand(program)
 addRunsCommand(program)
+addMigrateCommand(program)
 addAlertsCommand(program)
 addConfigCommand(program)
 addDoctorCommand(program)

@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module'
+import type { Hono } from 'hono'
+import { loadConfig } from '../config.js'
+import { connect } from '../db/database.js'
+import { UserError } from '../domain/errors.js'
+import { createLogger } from '../log.js'
+import { createApp } from './app.js'
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+/** Connections of one instance; a host that calls functions runs many of them. */
+const POOL_SIZE = 2
+
+let app: Hono | undefined
+
+/**
+ * The dashboard as a function from request to response, for hosts that call one: it reads, and is made at the first
+ * request. The database is `DATABASE_URL`'s, brought up to date by `mambacast migrate`; the work is done by
+ * `mambacast tick` elsewhere.
+ *
+ * @throws UserError without DATABASE_URL: an embedded server would end with the function.
+ */
+export function fetch(request: Request): Response | Promise<Response> {
+  app ??= start()
+  return app.fetch(request)
+}
+
+function start(): Hono {
+  const config = loadConfig(process.env)
+  if (!config.databaseUrl)
+    throw new UserError('DATABASE_URL is needed here: postgres://user:password@host:5432/database')
+  const { db } = connect(config.databaseUrl, POOL_SIZE)
+  return createApp({ db, now: () => new Date(), version, log: createLogger(config.log.level) })
+}
+
+export default { fetch }
