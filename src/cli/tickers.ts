@@ -4,11 +4,12 @@ import { UserError } from '../domain/errors.js'
 import { runOnce } from '../scheduler/runOnce.js'
 import { chooseTickers } from './chooseTickers.js'
 import { table } from './forecastView.js'
+import { addPauseCommands } from './pause.js'
 import { type GlobalOptions, withSession } from './session.js'
 
-/** Adds `tickers list | add | remove`. */
+/** Adds `tickers list | add | remove | pause | resume`. */
 export function addTickersCommand(program: Command): void {
-  const tickers = program.command('tickers').description('List, add or remove tickers.')
+  const tickers = program.command('tickers').description('List, add, remove or pause tickers.')
   const list = tickers.command('list').description('List the tickers that are forecast.').option('--json', 'print JSON')
   list.action(() => listTickers(list.optsWithGlobals()))
 
@@ -26,6 +27,7 @@ export function addTickersCommand(program: Command): void {
     .command('remove <symbols...>')
     .description('Stop forecasting them; bars, forecasts and their record stay.')
   remove.action((symbols: string[]) => removeTickers(symbols, remove.optsWithGlobals()))
+  addPauseCommands(tickers)
 }
 
 const listTickers = (options: GlobalOptions): Promise<void> =>
