@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { addEndpoints, raiseOneEach, startAlertWorker } from '../support/alertFleet.js'
 import { receiver } from '../support/receiver.js'
 import { testDatabase } from '../support/testDatabase.js'
@@ -13,6 +13,11 @@ test('two workers deliver at least 200 alerts a second to a hundred endpoints', 
   const { url, received } = await receiver()
   const endpoints = await addEndpoints(database, url, ENDPOINTS)
   const workers = [startAlertWorker(database.url), startAlertWorker(database.url)]
+  onTestFinished(async () => {
+    const ended = Promise.all(workers.map((worker) => once(worker, 'close')))
+    for (const worker of workers) worker.kill('SIGKILL')
+    await ended
+  })
   for (const { stdout } of workers) await once(stdout!, 'data')
   for (let round = 0; round < ROUNDS; round++) await raiseOneEach(database, endpoints)
   const before = received.length

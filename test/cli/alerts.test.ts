@@ -54,7 +54,7 @@ test('an endpoint is added, tested, rotated, replayed and removed', async () => 
   expect(list.stdout).not.toContain('whsec_')
   expect(await alerts('remove', endpoint)).toMatchObject({ code: 0 })
   expect((await alerts('list')).stdout).toContain('no endpoint yet')
-}, 60_000)
+}, 120_000)
 
 test('what cannot be used is refused in one line, and nothing is stored', async () => {
   const { alerts, sql } = await commandLine({})
@@ -71,4 +71,4 @@ test('what cannot be used is refused in one line, and nothing is stored', async 
     expect(stderr).toMatch(message)
   }
   expect(await sql`select 1 from alert_endpoints`).toEqual([])
-}, 60_000)
+}, 120_000)

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import { addAlerts } from '../../src/db/alertOutbox.js'
 import { wakeEndpoints } from '../../src/db/alertWakes.js'
 import type { Database } from '../../src/db/database.js'
@@ -11,17 +9,18 @@ import { ALERT_KEY, alertConfig } from './alertSettings.js'
 
 const script = join(import.meta.dirname, 'alertWorker.mjs')
 
-/** Starts a process that delivers alerts; it does not outlive the test. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts a process that delivers alerts; none outlives the tests. */
 export function startAlertWorker(url: string): ChildProcess {
   const { PATH = '', HOME = '', LOG_LEVEL = 'silent' } = process.env
   const env = { PATH, HOME, LOG_LEVEL, DATABASE_URL: url, MAMBACAST_ALERT_KEY: ALERT_KEY }
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'close')
-    child.kill('SIGKILL')
-    await ended
-  })
+  running.add(child)
+  child.once('close', () => running.delete(child))
   return child
 }
 

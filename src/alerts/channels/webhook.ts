@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { payloadText } from '../payloadText.js'
 import { signatureHeaders } from '../signature.js'
-import type { Channel } from './channel.js'
+import { type Channel, hostOf } from './channel.js'
 
 interface Target {
   readonly url: string
@@ -14,7 +14,7 @@ export const webhook: Channel<Target> = {
   target: z.strictObject({ url: z.string().min(1) }),
   fields: [{ name: 'url', label: 'URL', isSecret: false }],
   urls: ({ url }) => [url],
-  address: ({ url }) => `${new URL(url).origin}${new URL(url).pathname}`,
+  address: ({ url }) => hostOf(url),
   rate: { perMinute: 1_200, burst: 40 },
   takesImage: false,
   isSigned: true,

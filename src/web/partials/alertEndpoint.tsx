@@ -76,10 +76,11 @@ function describe(subscription: SubscriptionRow): string {
   const when = { edge: 'when it begins to hold', each: 'every time', digest: `once a day at ${digestAt} ${timezone}` }[
     mode
   ]
+  const hasEdges = mode !== 'edge' || events.includes('forecast.large_move')
   return [
     `${events.join(', ')} of ${who}${exchange ? ` on ${exchange}` : ''}`,
     ...conditions(condition),
-    when,
+    ...(hasEdges ? [when] : []),
     ...(cooldownMinutes > 0 ? [`none for ${cooldownMinutes / 60} h after one`] : []),
     ...(quietHours ? [`quiet ${quietHours.from}–${quietHours.to} ${timezone}`] : []),
   ].join('; ')
