@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { mambacast } from '../support/mambacast.js'
+import { randomWalkCsv } from '../support/randomWalkCsv.js'
+import { testDatabase } from '../support/testDatabase.js'
+
+const lines = randomWalkCsv(401).trim().split('\n')
+const upTo = (sessions: number) => lines.slice(0, sessions + 1)
+const session = (n: number) => lines[n]!.split(',')[0]!
+
+async function forecastMarket() {
+  const folder = mkdtempSync(join(tmpdir(), 'mambacast-audit-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const config = { model: { training: { maxEpochs: 3 } }, forecast: { backtestSessions: 25, maxRefusedPct: 1 } }
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
+  const { url, sql } = await testDatabase()
+  const env = { DATABASE_URL: url, MAMBACAST_CONFIG: join(folder, 'config.json') }
+  const run = async (rows: readonly string[]) => {
+    writeFileSync(join(folder, 'T.csv'), `${rows.join('\n')}\n`)
+    const { code, stderr } = await mambacast(['run', '--provider', 'csv', '--data', folder, '--ticker', 'T'], env)
+    expect(code, stderr).toBe(0)
+  }
+  await run(upTo(400))
+  return { sql, run, audit: (...args: string[]) => mambacast(['audit', ...args], env) }
+}
+
+test('every forecast, live and backtest, network and baseline, comes out as recorded', async () => {
+  const { audit } = await forecastMarket()
+  const { code, stdout } = await audit('--json')
+  expect(JSON.parse(stdout)).toEqual([{ ticker: 'T', checked: 26 * 8, differing: [], unverifiable: [] }])
+  expect(code).toBe(0)
+})
+
+test('a forecast that was repainted is named, by one line and exit code 1', async () => {
+  const { sql, audit } = await forecastMarket()
+  await sql`alter table forecasts disable trigger all`
+  await sql`update forecasts set mean = mean + 1e-9 where as_of = ${session(390)} and forecaster = 'mamba'`
+  await sql`update forecasts set quantiles[3] = quantiles[3] - 0.01 where as_of = ${session(395)} and forecaster = 'ewma'`
+  const { code, stdout, stderr } = await audit()
+  expect(code).toBe(1)
+  expect(stderr).toContain('2 forecasts do not come out as recorded')
+  expect(stdout).toContain('T  208 forecasts made again, 2 differ, 0 cannot be made again')
+  expect(stdout).toContain(`${session(390)} mamba (backtest): mean is recorded as`)
+  expect(stdout).toContain(`${session(395)} ewma (backtest): quantiles[2] is recorded as`)
+  const tolerant = await audit('--tolerance', '0.000001', '--json')
+  expect(JSON.parse(tolerant.stdout)[0].differing).toHaveLength(1)
+})
+
+test('bars that were corrected since are taken back, so that the forecasts made before still stand', async () => {
+  const { run, audit } = await forecastMarket()
+  const corrected = upTo(401).map((line, i) => {
+    if (i !== 350) return line
+    const [date, open, high, low, close, volume] = line.split(',')
+    return [date, open, high, low, close, Number(volume) + 5].join(',')
+  })
+  await run(corrected)
+  const { code, stdout } = await audit('--json')
+  expect(JSON.parse(stdout)).toEqual([{ ticker: 'T', checked: 27 * 8, differing: [], unverifiable: [] }])
+  expect(code).toBe(0)
+})
+
+test('what was made from bars that are known no longer is counted apart, not passed', async () => {
+  const { sql, audit } = await forecastMarket()
+  await sql`update bars set close = close * 1.001 where session = ${session(300)}`
+  const { code, stdout } = await audit()
+  expect(stdout).toContain('T  0 forecasts made again, 0 differ, 208 cannot be made again')
+  expect(stdout).toContain('208 not checked: the bars it was made from were replaced and are known no longer')
+  expect(code).toBe(0)
+})
+
+test('wrong use is one clear line and exit code 2', async () => {
+  const { url } = await testDatabase()
+  const { code, stderr } = await mambacast(['audit', '--tolerance', 'x'], { DATABASE_URL: url })
+  expect(stderr).toBe('--tolerance x: expected a number from 0 to 1\n')
+  expect(code).toBe(2)
+})
