@@ -130,10 +130,12 @@ describe('the block fused for wasm', () => {
   })
 })
 
-test('no output depends on a later input, to the last bit, even where decays leave the range of float32', async () => {
+/** Decays near 1, beyond the reach of the short polynomial in some steps and states, and below float32. */
+test.each([0, 2, 4, 8])('no output depends on a later input, to the last bit: A = -exp(%i)', async (ALog) => {
   await selectBackend('wasm')
   tf.tidy(() => {
-    const weights = { ...randomWeights({ d: 16, e: 32, n: 16, r: 1, k: 4 }), ALog: tf.fill([32, 16], 8) as tf.Tensor2D }
+    const sizes = { d: 16, e: 32, n: 16, r: 1, k: 4 }
+    const weights = { ...randomWeights(sizes), ALog: tensor(13, [32, 16], ALog - 2, ALog) as tf.Tensor2D }
     const x = tensor(10, [1, 50, 16], -3, 3) as tf.Tensor3D
     const whole = mambaMixer(x, weights).dataSync()
     for (const l of [1, 2, 17, 35, 49])

@@ -1,19 +1,20 @@
 import type { WasmKernel } from '../wasm/wasmKernel.js'
 import type { ConvDims } from './plain.js'
 
-/** Host side of wasm.as.ts; keeps nothing. */
+/** Host side of wasm.as.ts; keeps the slope of silu. */
 export const wasmConv: WasmKernel = {
   forward(host, { x, weight, bias }, { b, l, e, k }: ConvDims) {
     const out = host.output([b, l, e])
-    const pointers = [x!, weight!, bias!, out].map(host.pointer)
+    const slope = host.output([b, l, e])
+    const pointers = [x!, weight!, bias!, out, slope].map(host.pointer)
     host.withScratch(host.kernels.convScratchBytes(e, k), (scratch) =>
       host.kernels.convForward(...pointers, scratch, b, l, e, k),
     )
-    return [out]
+    return [out, slope]
   },
-  backward(host, dy, { x, weight, bias }, { b, l, e, k }: ConvDims) {
+  backward(host, dy, { x, weight, bias, kept0: slope }, { b, l, e, k }: ConvDims) {
     const gradients = [x!, weight!, bias!].map(({ shape }) => host.output(shape))
-    const pointers = [dy, x!, weight!, bias!, ...gradients].map(host.pointer)
+    const pointers = [dy, slope!, x!, weight!, ...gradients].map(host.pointer)
     host.withScratch(host.kernels.convScratchBytes(e, k), (scratch) =>
       host.kernels.convBackward(...pointers, scratch, b, l, e, k),
     )

@@ -25,19 +25,22 @@ function span(floats: i32): usize {
   return (<usize>((floats + 3) & ~3)) << 2
 }
 
-/** Floats of what is kept: uIn, z, u, delta, gated, y (rows, e); B, C (rows, n); rank (rows, r); A (e, n); checkpoints. */
+/**
+ * Floats of what is kept: uIn, convSlope, u, open, dt, slope, gated, ySlope (rows, e); B, C (rows, 2n); rank (rows, r);
+ * A (e, n); checkpoints. z and delta lie in open and dt until the scan writes those.
+ */
 export function mixerKeptSize(b: i32, l: i32, e: i32, n: i32, r: i32): i32 {
   const rows = b * l
-  const bytes = 6 * span(rows * e) + 2 * span(rows * n) + span(rows * r) + span(e * n)
+  const bytes = 8 * span(rows * e) + span(2 * rows * n) + span(rows * r) + span(e * n)
   return <i32>(bytes >> 2) + scanCheckpointSize(b, l, e, n)
 }
 
 /** Bytes of scratch that either pass needs. */
 export function mixerScratchBytes(d: i32, e: i32, n: i32, r: i32, k: i32): i32 {
   const packs = 2 * max(packedBytes(d, e), packedBytes(e, d)) + max(packedBytes(r, e), packedBytes(e, r))
-    + 2 * max(packedBytes(e, n), packedBytes(n, e)) + max(packedBytes(e, r), packedBytes(r, e))
+    + max(packedBytes(e, 2 * n), packedBytes(2 * n, e)) + max(packedBytes(e, r), packedBytes(r, e))
     + max(packedBytes(e, d), packedBytes(d, e))
-  const gradients = <i32>(5 * span(ROWS * e) + 2 * span(ROWS * n) + span(ROWS * r) + span(r * e) + span(e * n))
+  const gradients = <i32>(5 * span(ROWS * e) + span(2 * ROWS * n) + span(ROWS * r) + span(r * e) + span(e * n))
   return packs + gradients + 2 * <i32>span(ROWS * d) + ((convScratchBytes(e, k) + 15) & ~15) + scanScratchBytes(e, n)
 }
 
@@ -67,25 +70,24 @@ export function mixerForward(
   b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32, epsilon: f32,
 ): void {
   const wide = span(b * l * e)
-  const narrow = span(b * l * n)
   const uIn = kept
-  const z = uIn + wide
-  const u = z + wide
-  const delta = u + wide
-  const gated = delta + wide
-  const y = gated + wide
-  const B = y + wide
-  const C = B + narrow
-  const rank = C + narrow
+  const convSlope = uIn + wide
+  const u = convSlope + wide
+  const open = u + wide
+  const dt = open + wide
+  const slope = dt + wide
+  const gated = slope + wide
+  const ySlope = gated + wide
+  const BC = ySlope + wide
+  const rank = BC + span(2 * b * l * n)
   const A = rank + span(b * l * r)
   let checkpoints = A + span(e * n)
 
   const toU = scratch
   const toZ = packForward(inProj, toU, d, e)
   const toRank = packForward(inProj + ((<usize>(e * d)) << 2), toZ, d, e)
-  const toB = packForward(xProj, toRank, e, r)
-  const toC = packForward(xProj + ((<usize>(r * e)) << 2), toB, e, n)
-  const toDelta = packForward(xProj + ((<usize>((r + n) * e)) << 2), toC, e, n)
+  const toBC = packForward(xProj, toRank, e, r)
+  const toDelta = packForward(xProj + ((<usize>(r * e)) << 2), toBC, e, 2 * n)
   const toOut = packForward(dtWeight, toDelta, r, e)
   const normed = packForward(outProj, toOut, e, d)
   const taps = normed + span(ROWS * d)
@@ -94,26 +96,27 @@ export function mixerForward(
   negativeExp(ALog, A, e * n)
   beginForward(A, scan, e, n)
 
+  const toC = (<usize>n) << 2
   for (let batch = 0; batch < b; batch++) {
     resetForward(scan, e, n)
     for (let t = 0; t < l; t += ROWS) {
       const rows = min(ROWS, l - t)
       const first = <usize>(batch * l + t)
       const atE = (first * <usize>e) << 2
-      const atN = (first * <usize>n) << 2
+      const atBC = (first * <usize>n) << 3
       const atR = (first * <usize>r) << 2
       const atD = (first * <usize>d) << 2
       if (norm) rmsNormForward(x + atD, norm, normed, rows, d, epsilon)
       const input = norm ? normed : x + atD
       apply<Overwrite>(input, toU, uIn + atE, rows, d, e)
-      apply<Overwrite>(input, toZ, z + atE, rows, d, e)
-      convForwardRows(uIn + atE, taps, convBias, u + atE, t, rows, e, k)
+      apply<Overwrite>(input, toZ, open + atE, rows, d, e)
+      convForwardRows(uIn + atE, taps, convBias, u + atE, convSlope + atE, t, rows, e, k)
       apply<Overwrite>(u + atE, toRank, rank + atR, rows, e, r)
-      apply<Overwrite>(u + atE, toB, B + atN, rows, e, n)
-      apply<Overwrite>(u + atE, toC, C + atN, rows, e, n)
-      apply<Overwrite>(rank + atR, toDelta, delta + atE, rows, r, e)
+      apply<Overwrite>(u + atE, toBC, BC + atBC, rows, e, 2 * n)
+      apply<Overwrite>(rank + atR, toDelta, dt + atE, rows, r, e)
       forwardRows(
-        u + atE, delta + atE, B + atN, C + atN, D, z + atE, dtBias, gated + atE, y + atE, checkpoints, scan, rows, e, n)
+        u + atE, dt + atE, BC + atBC, BC + atBC + toC, D, open + atE, dtBias, gated + atE, dt + atE, slope + atE,
+        open + atE, ySlope + atE, checkpoints, scan, rows, e, n, 2 * toC)
       apply<Overwrite>(gated + atE, toOut, out + atD, rows, e, d)
       if (norm) addElements(x + atD, out + atD, rows * d)
       checkpoints += (<usize>scanCheckpointSize(1, rows, e, n)) << 2
@@ -130,16 +133,16 @@ export function mixerBackward(
   b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32, epsilon: f32,
 ): void {
   const wide = span(b * l * e)
-  const narrow = span(b * l * n)
   const uIn = kept
-  const z = uIn + wide
-  const u = z + wide
-  const delta = u + wide
-  const gated = delta + wide
-  const y = gated + wide
-  const B = y + wide
-  const C = B + narrow
-  const rank = C + narrow
+  const convSlope = uIn + wide
+  const u = convSlope + wide
+  const open = u + wide
+  const dt = open + wide
+  const slope = dt + wide
+  const gated = slope + wide
+  const ySlope = gated + wide
+  const BC = ySlope + wide
+  const rank = BC + span(2 * b * l * n)
   const A = rank + span(b * l * r)
   const checkpoints = A + span(e * n)
   const saved = (<usize>scanCheckpointSize(1, l, e, n)) << 2
@@ -148,18 +151,16 @@ export function mixerBackward(
   const fromU = scratch
   const fromZ = packBackward(inProj, fromU, d, e)
   const fromRank = packBackward(inProj + ((<usize>(e * d)) << 2), fromZ, d, e)
-  const fromB = packBackward(xProj, fromRank, e, r)
-  const fromC = packBackward(xProj + ((<usize>(r * e)) << 2), fromB, e, n)
-  const fromDelta = packBackward(xProj + ((<usize>((r + n) * e)) << 2), fromC, e, n)
+  const fromBC = packBackward(xProj, fromRank, e, r)
+  const fromDelta = packBackward(xProj + ((<usize>(r * e)) << 2), fromBC, e, 2 * n)
   const fromOut = packBackward(dtWeight, fromDelta, r, e)
   const dGated = packBackward(outProj, fromOut, e, d)
   const dz = dGated + span(ROWS * e)
   const du = dz + span(ROWS * e)
   const dDelta = du + span(ROWS * e)
   const duIn = dDelta + span(ROWS * e)
-  const dB = duIn + span(ROWS * e)
-  const dC = dB + span(ROWS * n)
-  const dRank = dC + span(ROWS * n)
+  const dBC = duIn + span(ROWS * e)
+  const dRank = dBC + span(2 * ROWS * n)
   const dDtTransposed = dRank + span(ROWS * r)
   const dA = dDtTransposed + span(r * e)
   const normed = dA + span(e * n)
@@ -168,8 +169,8 @@ export function mixerBackward(
   const scan = conv + (<usize>((convScratchBytes(e, k) + 15) & ~15))
 
   const dToZ = dInProj + ((<usize>(e * d)) << 2)
-  const dToB = dXProj + ((<usize>(r * e)) << 2)
-  const dToC = dXProj + ((<usize>((r + n) * e)) << 2)
+  const dToBC = dXProj + ((<usize>(r * e)) << 2)
+  const toC = (<usize>n) << 2
   memory.fill(dInProj, 0, (<usize>(2 * e * d)) << 2)
   memory.fill(dXProj, 0, (<usize>((r + 2 * n) * e)) << 2)
   memory.fill(dDtTransposed, 0, (<usize>(r * e)) << 2)
@@ -185,24 +186,22 @@ export function mixerBackward(
       const rows = min(ROWS, l - t)
       const first = <usize>(batch * l + t)
       const atE = (first * <usize>e) << 2
-      const atN = (first * <usize>n) << 2
+      const atBC = (first * <usize>n) << 3
       const atR = (first * <usize>r) << 2
       const atD = (first * <usize>d) << 2
       apply<Overwrite>(dOut + atD, fromOut, dGated, rows, d, e)
       addWeightGradient(dOut + atD, gated + atE, dOutProj, rows, e, d)
       backwardRows(
-        dGated, u + atE, delta + atE, B + atN, C + atN, D, z + atE, dtBias, y + atE,
+        dGated, u + atE, BC + atBC, BC + atBC + toC, D, dt + atE, slope + atE, open + atE, ySlope + atE,
         checkpoints + <usize>batch * saved + <usize>(t / ROWS) * savedRow,
-        du, dDelta, dB, dC, dD, dz, dDtBias, scan, rows, e, n)
+        du, dDelta, dBC, dBC + toC, dD, dz, dDtBias, scan, rows, e, n, 2 * toC)
       apply<Overwrite>(dDelta, fromDelta, dRank, rows, e, r)
       addWeightGradient(rank + atR, dDelta, dDtTransposed, rows, e, r)
       apply<AddTo>(dRank, fromRank, du, rows, r, e)
       addWeightGradient(dRank, u + atE, dXProj, rows, e, r)
-      apply<AddTo>(dB, fromB, du, rows, n, e)
-      addWeightGradient(dB, u + atE, dToB, rows, e, n)
-      apply<AddTo>(dC, fromC, du, rows, n, e)
-      addWeightGradient(dC, u + atE, dToC, rows, e, n)
-      convBackwardRows(du, uIn + atE, convBias, duIn, dConvBias, conv, t, rows, e, k)
+      apply<AddTo>(dBC, fromBC, du, rows, 2 * n, e)
+      addWeightGradient(dBC, u + atE, dToBC, rows, e, 2 * n)
+      convBackwardRows(du, convSlope + atE, uIn + atE, duIn, dConvBias, conv, t, rows, e, k)
       if (norm) rmsNormForward(x + atD, norm, normed, rows, d, epsilon)
       const input = norm ? normed : x + atD
       const dInput = norm ? dNormed : dx + atD
@@ -210,9 +209,7 @@ export function mixerBackward(
       addWeightGradient(duIn, input, dInProj, rows, d, e)
       apply<AddTo>(dz, fromZ, dInput, rows, e, d)
       addWeightGradient(dz, input, dToZ, rows, d, e)
-      if (!norm) continue
-      rmsNormBackwardRows(dNormed, x + atD, norm, dx + atD, dNorm, rows, d, epsilon)
-      addElements(dOut + atD, dx + atD, rows * d)
+      if (norm) rmsNormBackwardRows(dNormed, x + atD, norm, dx + atD, dNorm, dOut + atD, rows, d, epsilon)
     }
   }
   endConvBackward(dConvWeight, conv, e, k)

@@ -1,17 +1,14 @@
 // Selective scan (header: selectiveScan.ts) on SIMD lanes of four channels, so that B[t,n] and C[t,n] are broadcast and
-// y needs no sum across lanes. Channels beyond e are lanes of zeros.
-// Time is cut into segments whose tiles stay in the L1 cache. Within a segment two states at a time run over all steps
-// with h, A and their gradients in registers. The state before every segment is saved; the backward pass recomputes a
-// segment's decays and states from it and runs them in reverse.
+// y needs no sum across lanes. Channels beyond e and states beyond n are zeros.
+// Time is cut into segments whose tiles stay in the L1 cache. Within a segment the decays of four states are computed
+// first (decay.as.ts), then the four run over all steps with h and the gradient of A in registers. The state before every
+// segment is saved; the backward pass recomputes a segment's decays and states from it and runs them in reverse.
 // Dimensions: b batch, l time, e channels, n states, g = ceil(e / 4) groups of channels, t step in the segment.
 import {
-  exp, exp2Product, load, loadLanes, log1p01, madd, sigmoid, softplus, splat, store, storeLanes, transposedSum,
+  exp, load, loadLanes, log1p01, madd, sigmoid, splat, store, storeLanes, transposedSum,
 } from '../wasm/simd.as'
+import { decaysOfFour, packA, packedABytes, SEGMENT, TILE } from './decay.as'
 
-/** Steps between checkpoints. */
-const SEGMENT: i32 = 16
-/** Bytes of one vector per step of a segment. */
-const TILE: usize = (<usize>SEGMENT) << 4
 /** Groups whose rows are read and written together: two cache lines, so that memory is streamed in order. */
 const BAND: i32 = 8
 // A tile holds one vector per step. Those of a group lie at these offsets from its tile dt, so that one pointer moves
@@ -20,25 +17,20 @@ const DTU: usize = TILE
 const Y: usize = 2 * TILE
 /** dL/dy before the gate. */
 const GRADIENT: usize = 2 * TILE
-/** sigmoid(delta + bias), the derivative of softplus. */
-const SLOPE: usize = 3 * TILE
 /** sum_n G B and sum_n G a h[t-1] A log2(e). */
-const SUM_B: usize = 4 * TILE
-const SUM_A: usize = 5 * TILE
+const SUM_B: usize = 3 * TILE
+const SUM_A: usize = 4 * TILE
 /** The largest dt of each channel in the segment. */
-const MOST: usize = 6 * TILE
-const GROUP: usize = 6 * TILE + 16
-// Work tiles of two states: exp(dt A) and h; each h has room before it for the state before the segment.
-const DECAY1: usize = TILE
-const H0: usize = 2 * TILE + 16
-const H1: usize = 3 * TILE + 32
-const WORK: usize = 5 * TILE
-// A block belongs to two states of a segment: B and C interleaved, then tiles of their gradients, one lane per channel.
-const DB0: usize = TILE
-const DB1: usize = 2 * TILE
-const DC0: usize = 3 * TILE
-const DC1: usize = 4 * TILE
-const BLOCK: usize = 5 * TILE
+const MOST: usize = 5 * TILE
+const GROUP: usize = 5 * TILE + 16
+// Work tiles of four states: decays, then h, each with room before it for the state before the segment.
+const H: usize = 4 * TILE
+const H_STRIDE: usize = TILE + 16
+const WORK: usize = H + 4 * H_STRIDE
+// A block belongs to four states of a segment: B and C interleaved, then tiles of their gradients, one lane per channel.
+const DB: usize = 2 * TILE
+const DC: usize = 6 * TILE
+const BLOCK: usize = 10 * TILE
 const LN2: f32 = 0.6931471805599453
 
 // @ts-expect-error: decorator
@@ -47,209 +39,188 @@ function groupsOf(e: i32): i32 {
   return (e + 3) >> 2
 }
 
-/** States are run in pairs: an odd n gets one more that stays zero. */
+/** States are run in fours: further ones stay zero. */
 // @ts-expect-error: decorator
 @inline
-function evenStates(n: i32): i32 {
-  return (n + 1) & ~1
+function paddedStates(n: i32): i32 {
+  return (n + 3) & ~3
 }
 
-/** Floats of the checkpoints (b, ceil(l / SEGMENT), g, even n, 4). */
+/** Floats of the checkpoints (b, ceil(l / SEGMENT), g, padded n, 4). */
 export function scanCheckpointSize(b: i32, l: i32, e: i32, n: i32): i32 {
-  return b * ((l + SEGMENT - 1) / SEGMENT) * groupsOf(e) * evenStates(n) * 4
+  return b * ((l + SEGMENT - 1) / SEGMENT) * groupsOf(e) * paddedStates(n) * 4
 }
 
 /** Bytes of scratch that either pass needs. */
 export function scanScratchBytes(e: i32, n: i32): i32 {
-  const states = evenStates(n)
-  return groupsOf(e) * (3 * states + 1) * 16 + BAND * <i32>GROUP + <i32>WORK + (states / 2) * <i32>BLOCK
+  const states = paddedStates(n)
+  const vectors = groupsOf(e) * states
+  return <i32>(packedABytes(vectors) + 2 * ((<usize>vectors) << 4) + BAND * GROUP + WORK + <usize>(states / 4) * BLOCK)
 }
 
-/**
- * A (e, n) as vectors [g][even n] of four channels, times log2(e) so that exp2 does for exp; after them one vector per
- * group with the least of each channel, which tells when dt A may leave the range of exp2.
- */
-function packA(A: usize, packed: usize, e: i32, n: i32): void {
-  const groups = groupsOf(e)
-  const states = evenStates(n)
-  let least = packed + ((<usize>(groups * states)) << 4)
-  for (let g = 0; g < groups; g++) {
-    let low = splat(0)
-    for (let s = 0; s < states; s++) {
-      for (let lane = 0; lane < 4; lane++) {
-        const channel = g * 4 + lane
-        const value: f32 = channel < e && s < n ? f32.load(A + ((<usize>(channel * n + s)) << 2)) : 0
-        f32.store(packed + ((<usize>lane) << 2), value * 1.4426950408889634)
-      }
-      low = f32x4.pmin(low, load(packed))
-      packed += 16
-    }
-    store(least, low)
-    least += 16
-  }
-}
-
-/**
- * B and C of a segment (steps, n) as blocks [pair of states] of BLOCK bytes that begin with vectors [t] = B[s], B[s+1],
- * C[s], C[s+1]; zeros at a missing state and at the step that makes an odd count even.
- */
-function packSteps(B: usize, C: usize, blocks: usize, steps: i32, n: i32): void {
-  const stride = (<usize>n) << 2
-  for (let s = 0; s < n; s += 2, B += 8, C += 8, blocks += BLOCK) {
-    const single = s + 1 == n
+/** B and C of a segment (steps, n; rows `stride` apart) as blocks of four states that begin with [t] = B[s..s+3], C[s..s+3]; else zeros. */
+function packSteps(B: usize, C: usize, blocks: usize, steps: i32, n: i32, stride: usize): void {
+  for (let s = 0; s < n; s += 4, B += 16, C += 16, blocks += BLOCK) {
+    const lanes = min(4, n - s)
     let b = B
     let c = C
     let at = blocks
-    for (let t = 0; t < steps; t++, at += 16, b += stride, c += stride) {
-      f32.store(at, f32.load(b))
-      f32.store(at, single ? 0 : f32.load(b, 4), 4)
-      f32.store(at, f32.load(c), 8)
-      f32.store(at, single ? 0 : f32.load(c, 4), 12)
+    for (let t = 0; t < steps; t++, at += 32, b += stride, c += stride) {
+      store(at, loadLanes(b, lanes))
+      v128.store(at, loadLanes(c, lanes), 16)
     }
-    if (steps & 1) store(at, splat(0))
+    if (steps < SEGMENT) memory.fill(at, 0, blocks + DB - at)
   }
 }
 
-/** Whether dt A may leave the range of exp2; as types, so that each has loops of its own without a test inside. */
-class Near {}
-class Far {}
-
-/** Whether the largest dt of the group with tiles at `p` can take dt A below the range of exp2. */
+/** h <- a h + dtu B for one state. */
 // @ts-expect-error: decorator
 @inline
-function reachesFar(p: usize, least: usize): bool {
-  return v128.any_true(f32x4.lt(f32x4.mul(v128.load(p, MOST), load(least)), splat(-126)))
+function advance(a: v128, h: v128, dtu: v128, B: v128): v128 {
+  return madd(a, h, f32x4.mul(dtu, B))
 }
 
-/**
- * exp(dt A) where `A` holds A log2(e); zero below the range of exp2, for which only `Far` looks. In range both give the
- * same bits, so that no step depends on a later one of its segment.
- */
+/** Runs two states of one group over a segment with decays at `w`, adds C h to the tile Y. */
 // @ts-expect-error: decorator
 @inline
-function decay<Range>(dt: v128, A: v128): v128 {
-  const a = exp2Product(dt, A)
-  return idof<Range>() == idof<Near>() ? a : v128.and(a, f32x4.ge(f32x4.mul(dt, A), splat(-126)))
-}
-
-/** h <- exp(dt A) h + dtu B for one state. */
-// @ts-expect-error: decorator
-@inline
-function advance<Range>(A: v128, h: v128, dt: v128, dtu: v128, B: v128): v128 {
-  return madd(decay<Range>(dt, A), h, f32x4.mul(dtu, B))
-}
-
-/** y + C h of two states; their C at `q` + 8. */
-// @ts-expect-error: decorator
-@inline
-function readOut(y: v128, h0: v128, h1: v128, q: usize): v128 {
-  return madd(h1, v128.load32_splat(q, 12), madd(h0, v128.load32_splat(q, 8), y))
-}
-
-/** Runs states s and s + 1 of one group over a segment, adds C h to the tile Y. Two steps per turn of the loop. */
-// @ts-expect-error: decorator
-@inline
-function runPair<Range>(A: usize, h: usize, q: usize, p: usize, end: usize): void {
-  const A0 = load(A)
-  const A1 = v128.load(A, 16)
+function runTwo(h: usize, q: usize, p: usize, w: usize): void {
   let h0 = load(h)
   let h1 = v128.load(h, 16)
-  for (; p < end; p += 32, q += 32) {
-    const d = load(p)
+  for (const end = p + TILE; p < end; p += 32, q += 64, w += 32) {
     const dtu = v128.load(p, DTU)
-    h0 = advance<Range>(A0, h0, d, dtu, v128.load32_splat(q))
-    h1 = advance<Range>(A1, h1, d, dtu, v128.load32_splat(q, 4))
-    v128.store(p, readOut(v128.load(p, Y), h0, h1, q), Y)
-    const d2 = v128.load(p, 16)
-    const dtu2 = v128.load(p, DTU + 16)
-    h0 = advance<Range>(A0, h0, d2, dtu2, v128.load32_splat(q, 16))
-    h1 = advance<Range>(A1, h1, d2, dtu2, v128.load32_splat(q, 20))
-    v128.store(p, readOut(v128.load(p, Y + 16), h0, h1, q + 16), Y + 16)
+    h0 = advance(load(w), h0, dtu, v128.load32_splat(q))
+    h1 = advance(v128.load(w, TILE), h1, dtu, v128.load32_splat(q, 4))
+    v128.store(p, madd(h1, v128.load32_splat(q, 20), madd(h0, v128.load32_splat(q, 16), v128.load(p, Y))), Y)
+    const next = v128.load(p, DTU + 16)
+    h0 = advance(v128.load(w, 16), h0, next, v128.load32_splat(q, 32))
+    h1 = advance(v128.load(w, TILE + 16), h1, next, v128.load32_splat(q, 36))
+    v128.store(p, madd(h1, v128.load32_splat(q, 52), madd(h0, v128.load32_splat(q, 48), v128.load(p, Y + 16))), Y + 16)
   }
   store(h, h0)
   v128.store(h, h1, 16)
 }
 
-/** All states of one group over a segment whose tiles end at `end`. */
-function runGroup<Range>(A: usize, h: usize, blocks: usize, p: usize, end: usize, n: i32): void {
-  for (let s = 0; s < n; s += 2, A += 32, h += 32, blocks += BLOCK) runPair<Range>(A, h, blocks, p, end)
-}
-
-/** Clears what the steps of a segment add to or leave out: MOST of each group, and the step after an odd count. */
-function clearBand(tiles: usize, groups: i32, steps: i32): void {
-  for (let g = 0; g < groups; g++, tiles += GROUP) {
-    v128.store(tiles, splat(0), MOST)
-    if (!(steps & 1)) continue
-    const p = tiles + ((<usize>steps) << 4)
-    store(p, splat(0))
-    v128.store(p, splat(0), DTU)
-    v128.store(p, splat(0), GRADIENT)
+/** All states of one group over a segment. */
+function runGroup(A: usize, c: usize, h: usize, blocks: usize, p: usize, work: usize, n: i32): void {
+  const most = v128.load(p, MOST)
+  const one = splat(1)
+  for (let s = 0; s < n; s += 4, A += 64, c += 320, h += 64, blocks += BLOCK) {
+    decaysOfFour(A, c, p, most, work, one)
+    runTwo(h, blocks, p, work)
+    runTwo(h + 32, blocks + 8, p, work + 2 * TILE)
   }
 }
 
-/** The tiles dt, DTU and Y (with the skip D u) of one step of one group, at `p`; `most` is its tile MOST. */
+/** Clears what the steps of a segment add to or leave out: MOST of each group, and the steps after them. */
+function clearBand(tiles: usize, groups: i32, steps: i32): void {
+  const done = (<usize>steps) << 4
+  for (let g = 0; g < groups; g++, tiles += GROUP) {
+    v128.store(tiles, splat(0), MOST)
+    if (steps == SEGMENT) continue
+    memory.fill(tiles + done, 0, TILE - done)
+    memory.fill(tiles + DTU + done, 0, TILE - done)
+    memory.fill(tiles + GRADIENT + done, 0, TILE - done)
+  }
+}
+
+/**
+ * The tiles dt, DTU and Y (with the skip D u) of one step of one group, at `p`; `most` is its tile MOST. Keeps dt and its
+ * slope, sigmoid(delta + bias), for the backward pass; dt may lie over delta.
+ */
 // @ts-expect-error: decorator
 @inline
-function discretise(u: usize, delta: usize, bias: usize, D: usize, p: usize, most: usize, lanes: i32): void {
+function discretise(
+  u: usize, delta: usize, bias: usize, D: usize, dt: usize, slope: usize, p: usize, most: usize, lanes: i32,
+): void {
   const ut = loadLanes(u, lanes)
-  const step = softplus(f32x4.add(loadLanes(delta, lanes), loadLanes(bias, lanes)))
+  const raw = f32x4.add(loadLanes(delta, lanes), loadLanes(bias, lanes))
+  const w = exp(f32x4.neg(f32x4.abs(raw)))
+  const step = f32x4.add(f32x4.pmax(raw, splat(0)), log1p01(w))
+  const side = v128.bitselect(splat(1), w, f32x4.ge(raw, splat(0)))
+  storeLanes(dt, step, lanes)
+  storeLanes(slope, f32x4.div(side, f32x4.add(splat(1), w)), lanes)
   store(p, step)
   v128.store(p, f32x4.mul(step, ut), DTU)
   v128.store(p, f32x4.mul(loadLanes(D, lanes), ut), Y)
   store(most, f32x4.pmax(load(most), step))
 }
 
-/** discretise for a band: `full` groups of four channels and one of `lanes` more. */
+/** discretise for a band: `full` groups of four channels, two per turn, and one of `lanes` more. */
 function discretiseBand(
-  u: usize, delta: usize, bias: usize, D: usize, tiles: usize, steps: i32, rowBytes: usize, full: usize, lanes: i32,
+  u: usize, delta: usize, bias: usize, D: usize, dt: usize, slope: usize, tiles: usize, steps: i32, rowBytes: usize,
+  full: usize, lanes: i32,
 ): void {
-  for (let t = 0; t < steps; t++, u += rowBytes, delta += rowBytes) {
+  for (let t = 0; t < steps; t++) {
     let base = tiles
-    const step = (<usize>t) << 4
-    for (let at: usize = 0; at < full; at += 16, base += GROUP)
-      discretise(u + at, delta + at, bias + at, D + at, base + step, base + MOST, 4)
-    if (lanes) discretise(u + full, delta + full, bias + full, D + full, base + step, base + MOST, lanes)
+    let at: usize = 0
+    const p = (<usize>t) << 4
+    for (; at + 32 <= full; at += 32, base += 2 * GROUP) {
+      discretise(u + at, delta + at, bias + at, D + at, dt + at, slope + at, base + p, base + MOST, 4)
+      const to = at + 16
+      const tile = base + GROUP
+      discretise(u + to, delta + to, bias + to, D + to, dt + to, slope + to, tile + p, tile + MOST, 4)
+    }
+    for (; at < full; at += 16, base += GROUP)
+      discretise(u + at, delta + at, bias + at, D + at, dt + at, slope + at, base + p, base + MOST, 4)
+    if (lanes) discretise(u + at, delta + at, bias + at, D + at, dt + at, slope + at, base + p, base + MOST, lanes)
+    u += rowBytes
+    delta += rowBytes
+    dt += rowBytes
+    slope += rowBytes
   }
 }
 
-/** Writes y and y silu(z) of one step of one group. */
+/** Writes y silu(z) of one step of one group, and for the backward pass silu(z), maybe over z, and y silu'(z). */
 // @ts-expect-error: decorator
 @inline
-function gate(p: usize, z: usize, y: usize, out: usize, lanes: i32): void {
+function gate(p: usize, z: usize, open: usize, ySlope: usize, out: usize, lanes: i32): void {
   const zt = loadLanes(z, lanes)
   const yt = v128.load(p, Y)
-  storeLanes(y, yt, lanes)
-  storeLanes(out, f32x4.mul(yt, f32x4.mul(zt, sigmoid(zt))), lanes)
+  const s = sigmoid(zt)
+  const silu = f32x4.mul(zt, s)
+  storeLanes(open, silu, lanes)
+  storeLanes(ySlope, f32x4.mul(yt, f32x4.mul(s, madd(zt, f32x4.sub(splat(1), s), splat(1)))), lanes)
+  storeLanes(out, f32x4.mul(yt, silu), lanes)
 }
 
 /** gate for a band. */
 function gateBand(
-  tiles: usize, z: usize, y: usize, out: usize, steps: i32, rowBytes: usize, full: usize, lanes: i32,
+  tiles: usize, z: usize, open: usize, ySlope: usize, out: usize, steps: i32, rowBytes: usize, full: usize, lanes: i32,
 ): void {
-  for (let t = 0; t < steps; t++, z += rowBytes, y += rowBytes, out += rowBytes, tiles += 16) {
+  for (let t = 0; t < steps; t++, tiles += 16) {
     let p = tiles
-    for (let at: usize = 0; at < full; at += 16, p += GROUP) gate(p, z + at, y + at, out + at, 4)
-    if (lanes) gate(p, z + full, y + full, out + full, lanes)
+    let at: usize = 0
+    for (; at + 32 <= full; at += 32, p += 2 * GROUP) {
+      gate(p, z + at, open + at, ySlope + at, out + at, 4)
+      gate(p + GROUP, z + at + 16, open + at + 16, ySlope + at + 16, out + at + 16, 4)
+    }
+    for (; at < full; at += 16, p += GROUP) gate(p, z + at, open + at, ySlope + at, out + at, 4)
+    if (lanes) gate(p, z + at, open + at, ySlope + at, out + at, lanes)
+    z += rowBytes
+    open += rowBytes
+    ySlope += rowBytes
+    out += rowBytes
   }
 }
 
-// Scratch of the forward pass: packed A and its least, the running states, tiles of a band, blocks.
+// Scratch of both passes: packed A and its powers, the running states (or carries), sums of dA, tiles of a band, work tiles,
+// blocks.
 
 // @ts-expect-error: decorator
 @inline
 function stateBytesOf(e: i32, n: i32): usize {
-  return (<usize>(groupsOf(e) * evenStates(n))) << 4
+  return (<usize>(groupsOf(e) * paddedStates(n))) << 4
 }
 
 // @ts-expect-error: decorator
 @inline
 function statesAt(scratch: usize, e: i32, n: i32): usize {
-  return scratch + stateBytesOf(e, n) + ((<usize>groupsOf(e)) << 4)
+  return scratch + packedABytes(groupsOf(e) * paddedStates(n))
 }
 
 /** Once per call, before any rows. */
 export function beginForward(A: usize, scratch: usize, e: i32, n: i32): void {
-  packA(A, scratch, e, n)
+  packA(A, scratch, groupsOf(e), paddedStates(n), e, n)
 }
 
 /** Before the first rows of a sequence: h = 0. */
@@ -257,159 +228,192 @@ export function resetForward(scratch: usize, e: i32, n: i32): void {
   memory.fill(statesAt(scratch, e, n), 0, stateBytesOf(e, n))
 }
 
-/** The next `rows` steps of a sequence; all but the last call must have a multiple of SEGMENT. Pointers at those rows. */
+/**
+ * The next `rows` steps of a sequence; all but the last call must have a multiple of SEGMENT. Pointers at those rows; rows
+ * of B and C are `bcBytes` apart. Keeps dt (over delta where both are the same), slope, open (or over z), ySlope and the
+ * state before every segment.
+ */
 export function forwardRows(
   u: usize, delta: usize, B: usize, C: usize, D: usize, z: usize, bias: usize,
-  out: usize, y: usize, checkpoints: usize, scratch: usize, rows: i32, e: i32, n: i32,
+  out: usize, dt: usize, slope: usize, open: usize, ySlope: usize, checkpoints: usize, scratch: usize,
+  rows: i32, e: i32, n: i32, bcBytes: usize,
 ): void {
   const groups = groupsOf(e)
-  const even = evenStates(n)
-  const groupBytes = (<usize>even) << 4
+  const padded = paddedStates(n)
+  const groupBytes = (<usize>padded) << 4
   const stateBytes = stateBytesOf(e, n)
   const rowBytes = (<usize>e) << 2
-  const least = scratch + stateBytes
+  const coefficients = scratch + stateBytes
   const states = statesAt(scratch, e, n)
-  const tiles = states + stateBytes
-  const blocks = tiles + BAND * GROUP
+  const tiles = states + 2 * stateBytes
+  const work = tiles + BAND * GROUP
+  const blocks = work + WORK
   for (let start = 0; start < rows; start += SEGMENT) {
     const steps = min(SEGMENT, rows - start)
-    const span = (<usize>((steps + 1) & ~1)) << 4
-    packSteps(B, C, blocks, steps, n)
+    const row = <usize>start * rowBytes
+    packSteps(B + <usize>start * bcBytes, C + <usize>start * bcBytes, blocks, steps, n, bcBytes)
     memory.copy(checkpoints, states, stateBytes)
     checkpoints += stateBytes
     for (let band = 0; band < groups; band += BAND) {
       const count = min(BAND, groups - band)
-      const at = (<usize>band) << 4
+      const column = (<usize>band) << 4
+      const at = row + column
       const channels = min(4 * count, e - 4 * band)
       const full = (<usize>(channels >> 2)) << 4
       clearBand(tiles, count, steps)
-      discretiseBand(u + at, delta + at, bias + at, D + at, tiles, steps, rowBytes, full, channels & 3)
+      discretiseBand(
+        u + at, delta + at, bias + column, D + column, dt + at, slope + at, tiles, steps, rowBytes, full, channels & 3)
       for (let g = 0; g < count; g++) {
-        const row = <usize>(band + g) * groupBytes
-        const p = tiles + <usize>g * GROUP
-        if (reachesFar(p, least + at + ((<usize>g) << 4)))
-          runGroup<Far>(scratch + row, states + row, blocks, p, p + span, even)
-        else runGroup<Near>(scratch + row, states + row, blocks, p, p + span, even)
+        const state = <usize>(band + g) * groupBytes
+        runGroup(
+          scratch + state, coefficients + 5 * state, states + state, blocks, tiles + <usize>g * GROUP, work, padded)
       }
-      gateBand(tiles, z + at, y + at, out + at, steps, rowBytes, full, channels & 3)
+      gateBand(tiles, z + at, open + at, ySlope + at, out + at, steps, rowBytes, full, channels & 3)
     }
-    const bytes = rowBytes * <usize>steps
-    u += bytes
-    delta += bytes
-    z += bytes
-    out += bytes
-    y += bytes
-    B += (<usize>(n * steps)) << 2
-    C += (<usize>(n * steps)) << 2
   }
 }
 
-/** Writes out (b, l, e), y before the gate (b, l, e) and the state before every segment (scanCheckpointSize floats). */
+/**
+ * Writes out (b, l, e) and what the backward pass reads: dt, slope, open, ySlope (b, l, e each, one after the other) and the
+ * state before every segment (scanCheckpointSize floats).
+ */
 export function scanForward(
   u: usize, delta: usize, A: usize, B: usize, C: usize, D: usize, z: usize, bias: usize,
-  out: usize, y: usize, checkpoints: usize, scratch: usize,
+  out: usize, kept: usize, checkpoints: usize, scratch: usize,
   b: i32, l: i32, e: i32, n: i32,
 ): void {
   const saved = (<usize>scanCheckpointSize(1, l, e, n)) << 2
   const wide = (<usize>(l * e)) << 2
   const narrow = (<usize>(l * n)) << 2
+  const all = <usize>b * wide
   beginForward(A, scratch, e, n)
   for (let batch: usize = 0; batch < <usize>b; batch++) {
     const at = batch * wide
     const steps = batch * narrow
+    const dt = kept + at
     resetForward(scratch, e, n)
     forwardRows(
-      u + at, delta + at, B + steps, C + steps, D, z + at, bias, out + at, y + at, checkpoints + batch * saved, scratch,
-      l, e, n)
+      u + at, delta + at, B + steps, C + steps, D, z + at, bias, out + at, dt, dt + all, dt + 2 * all, dt + 3 * all,
+      checkpoints + batch * saved, scratch, l, e, n, (<usize>n) << 2)
   }
 }
 
-/** Decays and states of states s and s + 1 over a segment, from the state before it, into the work tiles. */
+/** States of four states over a segment into the work tiles, from the state before it; adds g h to the tiles DC. */
 // @ts-expect-error: decorator
 @inline
-function recomputePair<Range>(A: usize, h: usize, q: usize, p: usize, end: usize, work: usize): void {
-  const A0 = load(A)
-  const A1 = v128.load(A, 16)
+function recomputeFour(h: usize, q: usize, r: usize, p: usize, w: usize): void {
   let h0 = load(h)
   let h1 = v128.load(h, 16)
-  v128.store(work, h0, H0 - 16)
-  v128.store(work, h1, H1 - 16)
-  for (; p < end; p += 32, q += 32, work += 32) {
-    const d = load(p)
+  let h2 = v128.load(h, 32)
+  let h3 = v128.load(h, 48)
+  v128.store(w, h0, H)
+  v128.store(w, h1, H + H_STRIDE)
+  v128.store(w, h2, H + 2 * H_STRIDE)
+  v128.store(w, h3, H + 3 * H_STRIDE)
+  for (const end = p + TILE; p < end; p += 16, q += 32, r += 16, w += 16) {
     const dtu = v128.load(p, DTU)
-    const a0 = decay<Range>(d, A0)
-    const a1 = decay<Range>(d, A1)
-    h0 = madd(a0, h0, f32x4.mul(dtu, v128.load32_splat(q)))
-    h1 = madd(a1, h1, f32x4.mul(dtu, v128.load32_splat(q, 4)))
-    store(work, a0)
-    v128.store(work, a1, DECAY1)
-    v128.store(work, h0, H0)
-    v128.store(work, h1, H1)
-    const d2 = v128.load(p, 16)
-    const dtu2 = v128.load(p, DTU + 16)
-    const a2 = decay<Range>(d2, A0)
-    const a3 = decay<Range>(d2, A1)
-    h0 = madd(a2, h0, f32x4.mul(dtu2, v128.load32_splat(q, 16)))
-    h1 = madd(a3, h1, f32x4.mul(dtu2, v128.load32_splat(q, 20)))
-    v128.store(work, a2, 16)
-    v128.store(work, a3, DECAY1 + 16)
-    v128.store(work, h0, H0 + 16)
-    v128.store(work, h1, H1 + 16)
+    const g = v128.load(p, GRADIENT)
+    h0 = advance(load(w), h0, dtu, v128.load32_splat(q))
+    v128.store(w, h0, H + 16)
+    v128.store(r, madd(g, h0, v128.load(r, DC)), DC)
+    h1 = advance(v128.load(w, TILE), h1, dtu, v128.load32_splat(q, 4))
+    v128.store(w, h1, H + H_STRIDE + 16)
+    v128.store(r, madd(g, h1, v128.load(r, DC + TILE)), DC + TILE)
+    h2 = advance(v128.load(w, 2 * TILE), h2, dtu, v128.load32_splat(q, 8))
+    v128.store(w, h2, H + 2 * H_STRIDE + 16)
+    v128.store(r, madd(g, h2, v128.load(r, DC + 2 * TILE)), DC + 2 * TILE)
+    h3 = advance(v128.load(w, 3 * TILE), h3, dtu, v128.load32_splat(q, 12))
+    v128.store(w, h3, H + 3 * H_STRIDE + 16)
+    v128.store(r, madd(g, h3, v128.load(r, DC + 3 * TILE)), DC + 3 * TILE)
   }
 }
 
-/** The reverse recurrence of states s and s + 1 over a segment; carry holds a[t+1] G[t+1] of the segment after it. */
+/**
+ * The reverse recurrence of four states over a segment; carry holds a[t+1] G[t+1] of the segment after it. Leaves
+ * k = G a h[t-1] in place of the decays.
+ */
 // @ts-expect-error: decorator
 @inline
-function reversePair(
-  A: usize, blocks: usize, first: usize, end: usize, work: usize, carry: usize, dA: usize,
-): void {
-  const A0 = load(A)
-  const A1 = v128.load(A, 16)
+function reverseFour(blocks: usize, first: usize, work: usize, carry: usize): void {
   let carry0 = load(carry)
   let carry1 = v128.load(carry, 16)
-  let dA0 = splat(0)
-  let dA1 = splat(0)
-  let p = end - 16
-  let q = blocks + (p - first)
-  let w = work + (p - first)
-  let h0 = v128.load(w, H0)
-  let h1 = v128.load(w, H1)
-  for (; p >= first; p -= 16, q -= 16, w -= 16) {
+  let carry2 = v128.load(carry, 32)
+  let carry3 = v128.load(carry, 48)
+  let q = blocks + 2 * (TILE - 16)
+  let r = blocks + (TILE - 16)
+  let w = work + (TILE - 16)
+  for (let p = first + (TILE - 16); p >= first; p -= 16, q -= 32, r -= 16, w -= 16) {
     const g = v128.load(p, GRADIENT)
-    v128.store(q, madd(g, h0, v128.load(q, DC0)), DC0)
-    v128.store(q, madd(g, h1, v128.load(q, DC1)), DC1)
-    const G0 = madd(g, v128.load32_splat(q, 8), carry0)
-    const G1 = madd(g, v128.load32_splat(q, 12), carry1)
     const dtu = v128.load(p, DTU)
-    v128.store(q, madd(G0, dtu, v128.load(q, DB0)), DB0)
-    v128.store(q, madd(G1, dtu, v128.load(q, DB1)), DB1)
-    const sumB = madd(G0, v128.load32_splat(q), v128.load(p, SUM_B))
-    v128.store(p, madd(G1, v128.load32_splat(q, 4), sumB), SUM_B)
+    const G0 = madd(g, v128.load32_splat(q, 16), carry0)
+    let sumB = madd(G0, v128.load32_splat(q), v128.load(p, SUM_B))
+    v128.store(r, madd(G0, dtu, v128.load(r, DB)), DB)
     carry0 = f32x4.mul(load(w), G0)
-    carry1 = f32x4.mul(v128.load(w, DECAY1), G1)
-    h0 = v128.load(w, H0 - 16)
-    h1 = v128.load(w, H1 - 16)
-    const k0 = f32x4.mul(carry0, h0)
-    const k1 = f32x4.mul(carry1, h1)
-    v128.store(p, madd(k1, A1, madd(k0, A0, v128.load(p, SUM_A))), SUM_A)
-    const d = load(p)
-    dA0 = madd(k0, d, dA0)
-    dA1 = madd(k1, d, dA1)
+    store(w, f32x4.mul(carry0, v128.load(w, H)))
+    const G1 = madd(g, v128.load32_splat(q, 20), carry1)
+    sumB = madd(G1, v128.load32_splat(q, 4), sumB)
+    v128.store(r, madd(G1, dtu, v128.load(r, DB + TILE)), DB + TILE)
+    carry1 = f32x4.mul(v128.load(w, TILE), G1)
+    v128.store(w, f32x4.mul(carry1, v128.load(w, H + H_STRIDE)), TILE)
+    const G2 = madd(g, v128.load32_splat(q, 24), carry2)
+    sumB = madd(G2, v128.load32_splat(q, 8), sumB)
+    v128.store(r, madd(G2, dtu, v128.load(r, DB + 2 * TILE)), DB + 2 * TILE)
+    carry2 = f32x4.mul(v128.load(w, 2 * TILE), G2)
+    v128.store(w, f32x4.mul(carry2, v128.load(w, H + 2 * H_STRIDE)), 2 * TILE)
+    const G3 = madd(g, v128.load32_splat(q, 28), carry3)
+    v128.store(p, madd(G3, v128.load32_splat(q, 12), sumB), SUM_B)
+    v128.store(r, madd(G3, dtu, v128.load(r, DB + 3 * TILE)), DB + 3 * TILE)
+    carry3 = f32x4.mul(v128.load(w, 3 * TILE), G3)
+    v128.store(w, f32x4.mul(carry3, v128.load(w, H + 3 * H_STRIDE)), 3 * TILE)
   }
   store(carry, carry0)
   v128.store(carry, carry1, 16)
-  store(dA, f32x4.add(load(dA), dA0))
-  v128.store(dA, f32x4.add(v128.load(dA, 16), dA1), 16)
+  v128.store(carry, carry2, 32)
+  v128.store(carry, carry3, 48)
+}
+
+/** Adds sum_n k A to the tile SUM_A and sum_t k dt to dA, for the four states whose k reverseFour left. */
+// @ts-expect-error: decorator
+@inline
+function decayGradients(A: usize, p: usize, k: usize, dA: usize): void {
+  const A0 = load(A)
+  const A1 = v128.load(A, 16)
+  const A2 = v128.load(A, 32)
+  const A3 = v128.load(A, 48)
+  let dA0 = load(dA)
+  let dA1 = v128.load(dA, 16)
+  let dA2 = v128.load(dA, 32)
+  let dA3 = v128.load(dA, 48)
+  for (const end = p + TILE; p < end; p += 16, k += 16) {
+    const d = load(p)
+    const k0 = load(k)
+    const k1 = v128.load(k, TILE)
+    dA0 = madd(k0, d, dA0)
+    dA1 = madd(k1, d, dA1)
+    const sum = madd(k1, A1, madd(k0, A0, v128.load(p, SUM_A)))
+    const k2 = v128.load(k, 2 * TILE)
+    const k3 = v128.load(k, 3 * TILE)
+    dA2 = madd(k2, d, dA2)
+    dA3 = madd(k3, d, dA3)
+    v128.store(p, madd(k3, A3, madd(k2, A2, sum)), SUM_A)
+  }
+  store(dA, dA0)
+  v128.store(dA, dA1, 16)
+  v128.store(dA, dA2, 32)
+  v128.store(dA, dA3, 48)
 }
 
 /** Recomputes and reverses all states of one group over a segment. */
-function reverseGroup<Range>(
-  A: usize, h: usize, blocks: usize, p: usize, end: usize, work: usize, carry: usize, dA: usize, n: i32,
+function reverseGroup(
+  A: usize, c: usize, h: usize, blocks: usize, p: usize, work: usize, carry: usize, dA: usize, n: i32,
 ): void {
-  for (let s = 0; s < n; s += 2, A += 32, h += 32, blocks += BLOCK, carry += 32, dA += 32) {
-    recomputePair<Range>(A, h, blocks, p, end, work)
-    reversePair(A, blocks, p, end, work, carry, dA)
+  const most = v128.load(p, MOST)
+  const one = splat(1)
+  for (let s = 0; s < n; s += 4, A += 64, c += 320, h += 64, blocks += BLOCK, carry += 64, dA += 64) {
+    decaysOfFour(A, c, p, most, work, one)
+    recomputeFour(h, blocks, blocks, p, work)
+    reverseFour(blocks, p, work, carry)
+    decayGradients(A, p, work, dA)
   }
 }
 
@@ -417,44 +421,36 @@ function reverseGroup<Range>(
 // @ts-expect-error: decorator
 @inline
 function prepare(
-  dy: usize, u: usize, delta: usize, z: usize, bias: usize, y: usize, dz: usize, p: usize, most: usize, lanes: i32,
+  dy: usize, u: usize, dt: usize, open: usize, ySlope: usize, dz: usize, p: usize, most: usize, lanes: i32,
 ): void {
-  const raw = f32x4.add(loadLanes(delta, lanes), loadLanes(bias, lanes))
-  const w = exp(f32x4.neg(f32x4.abs(raw)))
-  const step = f32x4.add(f32x4.pmax(raw, splat(0)), log1p01(w))
-  const side = v128.bitselect(splat(1), w, f32x4.ge(raw, splat(0)))
+  const step = loadLanes(dt, lanes)
+  const dyt = loadLanes(dy, lanes)
   store(p, step)
   v128.store(p, f32x4.mul(step, loadLanes(u, lanes)), DTU)
-  v128.store(p, f32x4.div(side, f32x4.add(splat(1), w)), SLOPE)
+  v128.store(p, f32x4.mul(dyt, loadLanes(open, lanes)), GRADIENT)
   v128.store(p, splat(0), SUM_B)
   v128.store(p, splat(0), SUM_A)
   store(most, f32x4.pmax(load(most), step))
-  const zt = loadLanes(z, lanes)
-  const dyt = loadLanes(dy, lanes)
-  const s = sigmoid(zt)
-  v128.store(p, f32x4.mul(dyt, f32x4.mul(zt, s)), GRADIENT)
-  const slope = f32x4.mul(s, madd(zt, f32x4.sub(splat(1), s), splat(1)))
-  storeLanes(dz, f32x4.mul(f32x4.mul(dyt, loadLanes(y, lanes)), slope), lanes)
+  storeLanes(dz, f32x4.mul(dyt, loadLanes(ySlope, lanes)), lanes)
 }
 
 /** prepare for a band: `full` groups of four channels and one of `lanes` more. */
 function prepareBand(
-  dy: usize, u: usize, delta: usize, z: usize, bias: usize, y: usize, dz: usize,
+  dy: usize, u: usize, dt: usize, open: usize, ySlope: usize, dz: usize,
   tiles: usize, steps: i32, rowBytes: usize, full: usize, lanes: i32,
 ): void {
   for (let t = 0; t < steps; t++) {
     let base = tiles
     let at: usize = 0
-    const step = (<usize>t) << 4
+    const p = (<usize>t) << 4
     for (; at < full; at += 16, base += GROUP)
-      prepare(dy + at, u + at, delta + at, z + at, bias + at, y + at, dz + at, base + step, base + MOST, 4)
-    if (lanes)
-      prepare(dy + at, u + at, delta + at, z + at, bias + at, y + at, dz + at, base + step, base + MOST, lanes)
+      prepare(dy + at, u + at, dt + at, open + at, ySlope + at, dz + at, base + p, base + MOST, 4)
+    if (lanes) prepare(dy + at, u + at, dt + at, open + at, ySlope + at, dz + at, base + p, base + MOST, lanes)
     dy += rowBytes
     u += rowBytes
-    delta += rowBytes
-    z += rowBytes
-    y += rowBytes
+    dt += rowBytes
+    open += rowBytes
+    ySlope += rowBytes
     dz += rowBytes
   }
 }
@@ -462,12 +458,14 @@ function prepareBand(
 /** Writes du and ddelta of one step of one group and adds to dD and dbias, from the tiles after the reverse pass. */
 // @ts-expect-error: decorator
 @inline
-function finish(p: usize, u: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize, lanes: i32): void {
+function finish(
+  p: usize, u: usize, slope: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize, lanes: i32,
+): void {
   const ut = loadLanes(u, lanes)
   const g = v128.load(p, GRADIENT)
   const sumB = v128.load(p, SUM_B)
   const step = madd(sumB, ut, f32x4.mul(v128.load(p, SUM_A), splat(LN2)))
-  const raw = f32x4.mul(step, v128.load(p, SLOPE))
+  const raw = f32x4.mul(step, loadLanes(slope, lanes))
   storeLanes(du, madd(sumB, load(p), f32x4.mul(g, loadLanes(D, lanes))), lanes)
   storeLanes(ddelta, raw, lanes)
   storeLanes(dD, madd(g, ut, loadLanes(dD, lanes)), lanes)
@@ -476,57 +474,61 @@ function finish(p: usize, u: usize, D: usize, du: usize, ddelta: usize, dD: usiz
 
 /** finish for a band. */
 function finishBand(
-  tiles: usize, u: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize,
+  tiles: usize, u: usize, slope: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize,
   steps: i32, rowBytes: usize, full: usize, lanes: i32,
 ): void {
-  for (let t = 0; t < steps; t++, u += rowBytes, du += rowBytes, ddelta += rowBytes, tiles += 16) {
+  for (let t = 0; t < steps; t++, tiles += 16) {
     let p = tiles
     let at: usize = 0
     for (; at < full; at += 16, p += GROUP)
-      finish(p, u + at, D + at, du + at, ddelta + at, dD + at, dbias + at, 4)
-    if (lanes) finish(p, u + at, D + at, du + at, ddelta + at, dD + at, dbias + at, lanes)
+      finish(p, u + at, slope + at, D + at, du + at, ddelta + at, dD + at, dbias + at, 4)
+    if (lanes) finish(p, u + at, slope + at, D + at, du + at, ddelta + at, dD + at, dbias + at, lanes)
+    u += rowBytes
+    slope += rowBytes
+    du += rowBytes
+    ddelta += rowBytes
   }
 }
 
-/** Clears the tiles DB0 to DC1 of every block. */
+/** Clears the tiles DB and DC of every block. */
 function clearBlocks(blocks: usize, n: i32): void {
-  for (let s = 0; s < n; s += 2, blocks += BLOCK) memory.fill(blocks + DB0, 0, 4 * TILE)
+  for (let s = 0; s < n; s += 4, blocks += BLOCK) memory.fill(blocks + DB, 0, 8 * TILE)
 }
 
-/** Sums DB0, DB1 and DC0, DC1 of every block over their lanes into dB and dC (steps, n). */
-function unpackSteps(blocks: usize, dB: usize, dC: usize, steps: i32, n: i32): void {
-  const stride = (<usize>n) << 2
-  for (let s = 0; s < n; s += 2, dB += 8, dC += 8, blocks += BLOCK) {
-    const single = s + 1 == n
+/** The sums over lanes of four neighbouring tiles at one step. */
+// @ts-expect-error: decorator
+@inline
+function sumsOfFour(p: usize): v128 {
+  return transposedSum(load(p), v128.load(p, TILE), v128.load(p, 2 * TILE), v128.load(p, 3 * TILE))
+}
+
+/** Sums DB and DC of every block over their lanes into dB and dC (steps, n; rows `stride` apart). */
+function unpackSteps(blocks: usize, dB: usize, dC: usize, steps: i32, n: i32, stride: usize): void {
+  for (let s = 0; s < n; s += 4, dB += 16, dC += 16, blocks += BLOCK) {
+    const lanes = min(4, n - s)
     let b = dB
     let c = dC
     let q = blocks
     for (let t = 0; t < steps; t++, q += 16, b += stride, c += stride) {
-      const sums = transposedSum(v128.load(q, DB0), v128.load(q, DC0), v128.load(q, DB1), v128.load(q, DC1))
-      v128.store32_lane(b, sums, 0)
-      v128.store32_lane(c, sums, 1)
-      if (single) continue
-      v128.store32_lane(b, sums, 2, 4)
-      v128.store32_lane(c, sums, 3, 4)
+      storeLanes(b, sumsOfFour(q + DB), lanes)
+      storeLanes(c, sumsOfFour(q + DC), lanes)
     }
   }
 }
 
-/** dA from vectors [g][even n] to (e, n). */
+/** dA from vectors [g][padded n] to (e, n). */
 function unpackA(packed: usize, dA: usize, e: i32, n: i32): void {
-  const even = evenStates(n)
+  const padded = paddedStates(n)
   for (let channel = 0; channel < e; channel++)
     for (let s = 0; s < n; s++) {
-      const at = (((channel >> 2) * even + s) << 2) + (channel & 3)
+      const at = (((channel >> 2) * padded + s) << 2) + (channel & 3)
       f32.store(dA + ((<usize>(channel * n + s)) << 2), f32.load(packed + ((<usize>at) << 2)))
     }
 }
 
-// Scratch of the backward pass: packed A and its least, carries, sums of dA, tiles of a band, work tiles, blocks.
-
 /** Once per call, before any rows: clears what rows add to. */
 export function beginBackward(A: usize, dD: usize, dbias: usize, scratch: usize, e: i32, n: i32): void {
-  packA(A, scratch, e, n)
+  packA(A, scratch, groupsOf(e), paddedStates(n), e, n)
   memory.fill(statesAt(scratch, e, n) + stateBytesOf(e, n), 0, stateBytesOf(e, n))
   memory.fill(dD, 0, (<usize>e) << 2)
   memory.fill(dbias, 0, (<usize>e) << 2)
@@ -537,18 +539,21 @@ export function resetBackward(scratch: usize, e: i32, n: i32): void {
   memory.fill(statesAt(scratch, e, n), 0, stateBytesOf(e, n))
 }
 
-/** The `rows` steps before those of the call before; `rows` as in the forward pass, pointers at the first of them. */
+/**
+ * The `rows` steps before those of the call before; `rows`, kept and `bcBytes` as in the forward pass, pointers at the first
+ * of them; rows of dB and dC are `bcBytes` apart too.
+ */
 export function backwardRows(
-  dy: usize, u: usize, delta: usize, B: usize, C: usize, D: usize, z: usize, bias: usize, y: usize, checkpoints: usize,
-  du: usize, ddelta: usize, dB: usize, dC: usize, dD: usize, dz: usize, dbias: usize, scratch: usize,
-  rows: i32, e: i32, n: i32,
+  dy: usize, u: usize, B: usize, C: usize, D: usize, dt: usize, slope: usize, open: usize, ySlope: usize,
+  checkpoints: usize, du: usize, ddelta: usize, dB: usize, dC: usize, dD: usize, dz: usize, dbias: usize, scratch: usize,
+  rows: i32, e: i32, n: i32, bcBytes: usize,
 ): void {
   const groups = groupsOf(e)
-  const even = evenStates(n)
-  const groupBytes = (<usize>even) << 4
+  const padded = paddedStates(n)
+  const groupBytes = (<usize>padded) << 4
   const stateBytes = stateBytesOf(e, n)
   const rowBytes = (<usize>e) << 2
-  const least = scratch + stateBytes
+  const coefficients = scratch + stateBytes
   const carry = statesAt(scratch, e, n)
   const sumA = carry + stateBytes
   const tiles = sumA + stateBytes
@@ -557,10 +562,9 @@ export function backwardRows(
   for (let segment = (rows - 1) / SEGMENT; segment >= 0; segment--) {
     const first = segment * SEGMENT
     const steps = min(SEGMENT, rows - first)
-    const span = (<usize>((steps + 1) & ~1)) << 4
     const states = checkpoints + <usize>segment * stateBytes
-    const stateRow = (<usize>(first * n)) << 2
-    packSteps(B + stateRow, C + stateRow, blocks, steps, n)
+    const bc = <usize>first * bcBytes
+    packSteps(B + bc, C + bc, blocks, steps, n, bcBytes)
     clearBlocks(blocks, n)
     for (let band = 0; band < groups; band += BAND) {
       const count = min(BAND, groups - band)
@@ -570,19 +574,18 @@ export function backwardRows(
       const full = (<usize>(channels >> 2)) << 4
       const rest = channels & 3
       clearBand(tiles, count, steps)
-      prepareBand(
-        dy + at, u + at, delta + at, z + at, bias + column, y + at, dz + at, tiles, steps, rowBytes, full, rest)
+      prepareBand(dy + at, u + at, dt + at, open + at, ySlope + at, dz + at, tiles, steps, rowBytes, full, rest)
       for (let g = 0; g < count; g++) {
         const row = <usize>(band + g) * groupBytes
         const p = tiles + <usize>g * GROUP
-        if (reachesFar(p, least + column + ((<usize>g) << 4)))
-          reverseGroup<Far>(scratch + row, states + row, blocks, p, p + span, work, carry + row, sumA + row, even)
-        else reverseGroup<Near>(scratch + row, states + row, blocks, p, p + span, work, carry + row, sumA + row, even)
+        reverseGroup(
+          scratch + row, coefficients + 5 * row, states + row, blocks, p, work, carry + row, sumA + row, padded)
       }
       finishBand(
-        tiles, u + at, D + column, du + at, ddelta + at, dD + column, dbias + column, steps, rowBytes, full, rest)
+        tiles, u + at, slope + at, D + column, du + at, ddelta + at, dD + column, dbias + column,
+        steps, rowBytes, full, rest)
     }
-    unpackSteps(blocks, dB + stateRow, dC + stateRow, steps, n)
+    unpackSteps(blocks, dB + bc, dC + bc, steps, n, bcBytes)
   }
 }
 
@@ -591,24 +594,25 @@ export function endBackward(dA: usize, scratch: usize, e: i32, n: i32): void {
   unpackA(statesAt(scratch, e, n) + stateBytesOf(e, n), dA, e, n)
 }
 
-/** Gradients of every input of scanForward, given dy = dL/dout and what it saved. */
+/** Gradients of every input of scanForward, given dy = dL/dout and what it kept. */
 export function scanBackward(
-  dy: usize, u: usize, delta: usize, A: usize, B: usize, C: usize, D: usize, z: usize, bias: usize,
-  y: usize, checkpoints: usize,
+  dy: usize, u: usize, A: usize, B: usize, C: usize, D: usize, kept: usize, checkpoints: usize,
   du: usize, ddelta: usize, dA: usize, dB: usize, dC: usize, dD: usize, dz: usize, dbias: usize, scratch: usize,
   b: i32, l: i32, e: i32, n: i32,
 ): void {
   const saved = (<usize>scanCheckpointSize(1, l, e, n)) << 2
   const wide = (<usize>(l * e)) << 2
   const narrow = (<usize>(l * n)) << 2
+  const all = <usize>b * wide
   beginBackward(A, dD, dbias, scratch, e, n)
   for (let batch: usize = 0; batch < <usize>b; batch++) {
     const at = batch * wide
     const steps = batch * narrow
+    const dt = kept + at
     resetBackward(scratch, e, n)
     backwardRows(
-      dy + at, u + at, delta + at, B + steps, C + steps, D, z + at, bias, y + at, checkpoints + batch * saved,
-      du + at, ddelta + at, dB + steps, dC + steps, dD, dz + at, dbias, scratch, l, e, n)
+      dy + at, u + at, B + steps, C + steps, D, dt, dt + all, dt + 2 * all, dt + 3 * all, checkpoints + batch * saved,
+      du + at, ddelta + at, dB + steps, dC + steps, dD, dz + at, dbias, scratch, l, e, n, (<usize>n) << 2)
   }
   endBackward(dA, scratch, e, n)
 }
