@@ -3,7 +3,7 @@ import { FigureTable, PublishedTable, SkillTable } from './figureTables.js'
 import { NextDayPlots } from './nextDayPlots.js'
 import { LossPlot, PaperPlots } from './paperPlots.js'
 import type { EvaluationReport, ModelInput, TickerInput, TickerReport } from './reportData.js'
-import { PAPER_CAVEAT, sentencesOf } from './reportSentences.js'
+import { chanceSentence, PAPER_CAVEAT, sentencesOf } from './reportSentences.js'
 import { STYLES } from './styles.js'
 
 /** The report as one HTML file: drawings and styles inside, no script, nothing to load. */
@@ -112,17 +112,24 @@ function TickerSection({ report: { protocol }, ticker, models }: SectionProps) {
   )
 }
 
-const Footer = ({ report: { provenance, protocol } }: { report: EvaluationReport }) => (
-  <footer>
-    <p>
-      <code>{provenance.command}</code>
-    </p>
-    <p>
-      mambacast {provenance.version}, {provenance.date}, {provenance.machine}. Mamba's kernels are compiled SIMD, those
-      of the recurrent, attention and S4D networks plain JavaScript: their seconds compare programs, not architectures.
-    </p>
-    {protocol === 'next-day' && (
-      <p>Verdicts and drawings are of the seed with the median pinball loss. A figure from one seed is marked so.</p>
-    )}
-  </footer>
-)
+const Footer = ({ report }: { report: EvaluationReport }) => {
+  const { provenance, protocol } = report
+  return (
+    <footer>
+      <p>
+        <code>{provenance.command}</code>
+      </p>
+      <p>
+        mambacast {provenance.version}, {provenance.date}, {provenance.machine}. Mamba's kernels are compiled SIMD,
+        those of the recurrent, attention and S4D networks plain JavaScript: their seconds compare programs, not
+        architectures.
+      </p>
+      {protocol === 'next-day' && (
+        <p>
+          Verdicts and drawings are of the seed with the median pinball loss. A figure from one seed is marked so.{' '}
+          {chanceSentence(report)}
+        </p>
+      )}
+    </footer>
+  )
+}

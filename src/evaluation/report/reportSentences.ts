@@ -1,4 +1,5 @@
 import { publishedTable } from '../publishedFigures.js'
+import { SIGNIFICANCE } from '../verdict.js'
 import type { EvaluationReport, ModelReport, TickerReport } from './reportData.js'
 
 /** What protocol `paper` does not show; printed wherever its figures are. */
@@ -7,11 +8,23 @@ export const PAPER_CAVEAT =
 
 /** What the report says in words, ticker by ticker and at the end over all. */
 export function sentencesOf(report: EvaluationReport): string[] {
-  if (report.protocol === 'next-day')
-    return report.tickers.flatMap(({ ticker, verdicts }) =>
-      verdicts.map(({ forecaster, sentence }) => `${ticker}, ${forecaster}: ${sentence}`),
-    )
+  if (report.protocol === 'next-day') return [...verdictSentences(report), ...chanceSentence(report)]
   return [...report.tickers.flatMap(persistenceSentences), ...publishedSentence(report), PAPER_CAVEAT]
+}
+
+const verdictSentences = ({ tickers }: EvaluationReport): string[] =>
+  tickers.flatMap(({ ticker, verdicts }) =>
+    verdicts.map(({ forecaster, sentence }) => `${ticker}, ${forecaster}: ${sentence}`),
+  )
+
+/** Many tests at once find something by chance; each verdict is two, of the distribution and of the mean. */
+export function chanceSentence({ tickers }: EvaluationReport): string[] {
+  const tests = 2 * tickers.reduce((sum, { verdicts }) => sum + verdicts.length, 0)
+  if (tests < 4) return []
+  const expected = (SIGNIFICANCE * tests).toFixed(1)
+  return [
+    `These verdicts are ${tests} tests at the ${100 * SIGNIFICANCE} % level, none corrected for the others: where nothing has skill, up to ${expected} of them would find some by chance.`,
+  ]
 }
 
 const r2Of = (model: ModelReport): number => model.figures.r2!.mean
