@@ -1,17 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { addAlertsCommand } from './cli/alerts.js'
-import { addAuditCommand } from './cli/audit.js'
-import { addConfigCommand } from './cli/config.js'
-import { addDoctorCommand } from './cli/doctor.js'
-import { addEvaluateCommand } from './cli/evaluate.js'
-import { addMigrateCommand } from './cli/migrate.js'
-import { addRunCommands } from './cli/run.js'
-import { addRunsCommand } from './cli/runs.js'
-import { addServeCommand } from './cli/serve.js'
-import { addTickCommand } from './cli/tick.js'
-import { addTickersCommand } from './cli/tickers.js'
+import { addCommands } from './cli/commands.js'
 import { version } from './cli/version.js'
-import { addWorkerCommand } from './cli/worker.js'
 import { UserError } from './domain/errors.js'
 
 const program = new Command('mambacast')
@@ -25,20 +14,8 @@ const program = new Command('mambacast')
   .showHelpAfterError('(mambacast --help lists the commands)')
   .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use.')
 
-addServeCommand(program)
-addRunCommands(program)
-addEvaluateCommand(program)
-addAuditCommand(program)
-addTickersCommand(program)
-addWorkerCommand(program)
-addTickCommand(program)
-addRunsCommand(program)
-addMigrateCommand(program)
-addAlertsCommand(program)
-addConfigCommand(program)
-addDoctorCommand(program)
-
 try {
+  await addCommands(program, process.argv.slice(2))
   await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeOf(error)
