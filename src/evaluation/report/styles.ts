@@ -47,5 +47,6 @@ path.band, path.bars { fill: var(--k); }
 .ink { --k: var(--ink); } .band-95 { --k: var(--band-95); } .band-80 { --k: var(--band-80); } .miss { --k: var(--miss); }
 .k0 { --k: var(--a); } .k1 { --k: var(--e); } .k2 { --k: var(--f); } .k3 { --k: var(--c); } .k4 { --k: var(--g); }
 .k5 { --k: var(--h); } .k6 { --k: var(--d); } .quiet { --k: var(--b); }
+@media (max-width: 40rem) { svg text { font-size: 20px; } }
 footer { padding: 2rem 0; color: var(--muted); font-size: .875rem; }
 `
