@@ -1,8 +1,10 @@
 import { barsOf } from '../db/bars.js'
 import { hasBacktest } from '../db/forecasts.js'
+import type { AdjustedBar } from '../domain/bar.js'
 import { UserError } from '../domain/errors.js'
 import type { RunStages, TickerFacts, TickerProgress } from '../domain/run.js'
 import type { Ticker } from '../domain/ticker.js'
+import { dataHashes } from '../ingest/dataHash.js'
 import type { RefusedRow } from '../ingest/provider.js'
 import type { Logger } from '../log.js'
 import { defaultTrainingOptions } from '../model/defaults.js'
@@ -79,8 +81,9 @@ async function ingest(context: RunContext, request: StageRequest): Promise<Stage
   const facts = await settled(context, request, add(request.facts, { asOf, inserted, corrected }))
   const ended = { facts, message: 'up to date', refused, served }
   if (stages === 'ingest') return { ...ended, next: null }
-  const data = await storedData(context, ticker.symbol)
-  if (!(await isForecast(jobContext(context, request), data))) return { ...ended, next: 'train' }
+  const bars = await storedBars(context, ticker.symbol)
+  const known = await isForecast(database.db, { ticker: ticker.symbol, bars, hashes: dataHashes(bars) })
+  if (!known) return { ...ended, next: 'train' }
   return { ...ended, next: await backtestIfNew(context, ticker.symbol) }
 }
 
@@ -132,11 +135,14 @@ async function backtestIfNew({ database, config }: RunContext, symbol: string): 
   return (await hasBacktest(database.db, symbol, MODEL_FORECASTER)) ? null : 'backtest'
 }
 
-async function storedData({ database }: RunContext, symbol: string): Promise<TickerData> {
+const storedData = async (context: RunContext, symbol: string): Promise<TickerData> =>
+  tickerData(symbol, await storedBars(context, symbol))
+
+async function storedBars({ database }: RunContext, symbol: string): Promise<AdjustedBar[]> {
   const bars = await barsOf(database.db, symbol)
   if (bars.length === 0)
     throw new UserError(`${symbol}: no bars are stored yet: run mambacast ingest --ticker ${symbol}`)
-  return tickerData(symbol, bars)
+  return bars
 }
 
 function jobContext(context: RunContext, { runId, signal }: StageRequest): JobContext {

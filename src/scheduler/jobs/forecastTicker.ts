@@ -1,3 +1,4 @@
+import type { Db } from '../../db/database.js'
 import { appendForecasts, hasForecast } from '../../db/forecasts.js'
 import { latestModel } from '../../db/models.js'
 import { UserError } from '../../domain/errors.js'
@@ -8,8 +9,8 @@ import type { JobContext } from './jobContext.js'
 import type { TickerData } from './tickerData.js'
 
 /** True when the next session's forecast from exactly these data is in the ledger. */
-export const isForecast = (context: JobContext, { ticker, bars, hashes }: TickerData): Promise<boolean> =>
-  hasForecast(context.db, {
+export const isForecast = (db: Db, { ticker, bars, hashes }: Omit<TickerData, 'table'>): Promise<boolean> =>
+  hasForecast(db, {
     ticker,
     forecaster: MODEL_FORECASTER,
     asOf: bars.at(-1)!.session,
@@ -25,7 +26,7 @@ export const isForecast = (context: JobContext, { ticker, bars, hashes }: Ticker
  */
 export async function forecastTicker(context: JobContext, data: TickerData): Promise<number> {
   const { db, pool, moveThresholdPct, runId, clock, alerts } = context
-  if (await isForecast(context, data)) return 0
+  if (await isForecast(db, data)) return 0
   const model = await latestModel(db, data.ticker, MODEL_FORECASTER, 'live')
   if (!model)
     throw new UserError(`${data.ticker}: no model has been trained yet: run mambacast train --ticker ${data.ticker}`)
