@@ -48,9 +48,12 @@ const CLOSES_AT: Readonly<Record<string, string>> = {
 const MIDNIGHT = '24:00'
 /** Closing prices are still corrected for some minutes. */
 const SETTLES_AFTER_MIN = 20
+/** Wherever it was, a day is over so long after it began in UTC; spares most bars the look at a calendar. */
+const OVER_EVERYWHERE_MS = 3 * 86_400_000
 
 /** Whether the bar of `session` is final at `now`, by the clock of its exchange, daylight saving included. */
 export function isClosed(session: string, exchange: { code: string; timezone: string }, now: Date): boolean {
+  if (Date.parse(session) + OVER_EVERYWHERE_MS <= now.getTime()) return true
   const [hours, minutes] = (CLOSES_AT[exchange.code] ?? MIDNIGHT).split(':').map(Number) as [number, number]
   return instantOf(exchange.timezone, session, hours * 60 + minutes + SETTLES_AFTER_MIN) <= now.getTime()
 }
