@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs'
 import { linear } from '../kernels/linear/linear.js'
+import { fusedNetwork, hasFusedNetwork } from '../kernels/mambaNetwork/mambaNetwork.js'
 import { rmsNorm } from '../kernels/rmsNorm/rmsNorm.js'
 import { mambaBlock, type WeightTensors } from './mambaBlock.js'
 
@@ -11,6 +12,7 @@ const RMS_NORM_EPSILON = 1e-5
  * in Gu & Dao 2023). All sizes follow from the weights. Causal: row t depends on rows <= t of x only.
  */
 export function forward(weights: WeightTensors, x: tf.Tensor3D): tf.Tensor3D {
+  if ('norms.0.weight' in weights && hasFusedNetwork()) return fusedNetwork(weights, x, RMS_NORM_EPSILON)
   const w = <T extends tf.Tensor>(name: string): T => weights[name] as T
   let h = linear(x, w('embed.weight'), w('embed.bias'))
   for (let i = 0; `norms.${i}.weight` in weights; i++) h = mambaBlock(weights, i, h, RMS_NORM_EPSILON)

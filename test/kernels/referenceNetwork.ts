@@ -6,16 +6,19 @@ import { rmsNorm } from '../../src/kernels/rmsNorm/rmsNorm.js'
 export type Weights = Record<string, tf.Tensor>
 
 /** The network of the PyTorch reference, in its weight names, from nothing but the kernels: x (b, l, f) to (b, l). */
-export function referenceNetwork(weights: Weights, x: tf.Tensor3D, nLayers: number): tf.Tensor2D {
+export const referenceNetwork = (weights: Weights, x: tf.Tensor3D, nLayers: number): tf.Tensor2D =>
+  tf.tanh(plainOutput(weights, x, nLayers)).squeeze([2])
+
+/** Its output before tanh (b, l, outputs). */
+export function plainOutput(weights: Readonly<Weights>, x: tf.Tensor3D, nLayers: number): tf.Tensor3D {
   const matrix = (name: string) => weights[name] as tf.Tensor2D
   const vector = (name: string) => weights[name] as tf.Tensor1D
   let h = linear(x, matrix('embed.weight'), vector('embed.bias'))
   for (let i = 0; i < nLayers; i++) h = mambaLayer(h, vector(`norms.${i}.weight`), block(weights, `blocks.${i}.`))
-  const out = linear(rmsNorm(h, vector('norm_f.weight')), matrix('head.weight'), vector('head.bias'))
-  return tf.tanh(out).squeeze([2])
+  return linear(rmsNorm(h, vector('norm_f.weight')), matrix('head.weight'), vector('head.bias'))
 }
 
-function block(weights: Weights, prefix: string): MixerWeights {
+function block(weights: Readonly<Weights>, prefix: string): MixerWeights {
   const matrix = (name: string) => weights[prefix + name] as tf.Tensor2D
   const vector = (name: string) => weights[prefix + name] as tf.Tensor1D
   const [e] = matrix('A_log').shape

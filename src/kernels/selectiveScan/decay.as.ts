@@ -1,7 +1,7 @@
-// The decays exp(dt A) of one group of four channels over a segment of time, one tile per state. Where every lane has
-// -1 < dt A log2(e), the power of two needs no range reduction, and its polynomial in dt has the powers of A in its
-// coefficients: five fused multiply-adds. Which way a step is computed follows from steps up to it only, so that later
-// steps never change a bit of it.
+// The decays exp(dt A) of one group of four channels over a segment of time, one tile per state. With x = dt A log2(e): where
+// every lane has -1 < x, the power of two needs no range reduction, and its polynomial in dt has the powers of A in its
+// coefficients, five fused multiply-adds; where -4 < x it is the fourth power of that of dt / 4, 3e-7 at most. Which way a
+// step is computed follows from the steps of its segment up to it, so that later steps never change a bit of it.
 import { exp2Product, load, madd, splat, store } from '../wasm/simd.as'
 
 /** Steps between checkpoints. */
@@ -76,67 +76,84 @@ function polynomial(d: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, o
   return madd(madd(madd(madd(madd(c5, d, c4), d, c3), d, c2), d, c1), d, one)
 }
 
-/** The first steps of one state, from `p` to `end`, all of them close. */
-function closeSteps(c: usize, p: usize, end: usize, out: usize, one: v128): void {
-  for (; p < end; p += 16, out += 16)
-    store(out, polynomial(load(p), load(c), v128.load(c, 16), v128.load(c, 32), v128.load(c, 48), v128.load(c, 64), one))
-}
+/** Ways to compute a decay; as types, so that each has loops of its own. */
+class Close {}
+class Quarter {}
 
-/** All steps of two states, all of them close. The constants are arguments or loaded: V8 builds literals in every turn. */
 // @ts-expect-error: decorator
 @inline
-function closePair(c: usize, p: usize, end: usize, out: usize, one: v128): void {
+function short<Way>(d: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, one: v128): v128 {
+  if (idof<Way>() == idof<Close>()) return polynomial(d, c1, c2, c3, c4, c5, one)
+  const root = polynomial(f32x4.mul(d, splat(0.25)), c1, c2, c3, c4, c5, one)
+  const half = f32x4.mul(root, root)
+  return f32x4.mul(half, half)
+}
+
+/** Steps from `p` to `end`, four per turn of the loop. `one` is an argument because V8 builds literals in every turn. */
+// @ts-expect-error: decorator
+@inline
+function shortDecays<Way>(c: usize, p: usize, end: usize, out: usize, one: v128): void {
   const c1 = load(c)
   const c2 = v128.load(c, 16)
   const c3 = v128.load(c, 32)
   const c4 = v128.load(c, 48)
   const c5 = v128.load(c, 64)
-  const b1 = v128.load(c, 80)
-  const b2 = v128.load(c, 96)
-  const b3 = v128.load(c, 112)
-  const b4 = v128.load(c, 128)
-  const b5 = v128.load(c, 144)
-  for (; p < end; p += 32, out += 32) {
-    const d = load(p)
-    store(out, polynomial(d, c1, c2, c3, c4, c5, one))
-    v128.store(out, polynomial(d, b1, b2, b3, b4, b5, one), TILE)
-    const d2 = v128.load(p, 16)
-    v128.store(out, polynomial(d2, c1, c2, c3, c4, c5, one), 16)
-    v128.store(out, polynomial(d2, b1, b2, b3, b4, b5, one), TILE + 16)
+  for (; p < end; p += 64, out += 64) {
+    store(out, short<Way>(load(p), c1, c2, c3, c4, c5, one))
+    v128.store(out, short<Way>(v128.load(p, 16), c1, c2, c3, c4, c5, one), 16)
+    v128.store(out, short<Way>(v128.load(p, 32), c1, c2, c3, c4, c5, one), 32)
+    v128.store(out, short<Way>(v128.load(p, 48), c1, c2, c3, c4, c5, one), 48)
   }
 }
 
-/** Whether a step of at most `dt` is close; not for an A whose powers overflow. */
-// @ts-expect-error: decorator
-@inline
-function isClose(dt: v128, A: v128): bool {
-  return i32x4.all_true(v128.and(f32x4.gt(f32x4.mul(dt, A), splat(-1)), f32x4.gt(A, splat(-1e6))))
+/** As shortDecays<Close>, for a number of steps that is no multiple of four. */
+function closeSteps(c: usize, p: usize, end: usize, out: usize, one: v128): void {
+  for (; p < end; p += 16, out += 16)
+    store(out, polynomial(load(p), load(c), v128.load(c, 16), v128.load(c, 32), v128.load(c, 48), v128.load(c, 64), one))
 }
 
-/** One state whose largest dt is `most`, not close in every step. */
-function mixedState(A: usize, c: usize, p: usize, most: v128, out: usize, one: v128): void {
+/** As shortDecays<Quarter>, for a number of steps that is no multiple of four. */
+function quarterSteps(c: usize, p: usize, end: usize, out: usize, one: v128): void {
+  for (; p < end; p += 16, out += 16)
+    store(
+      out,
+      short<Quarter>(load(p), load(c), v128.load(c, 16), v128.load(c, 32), v128.load(c, 48), v128.load(c, 64), one),
+    )
+}
+
+/** Whether a step of at most `dt` stays above `bound`; false for an A whose powers overflow. */
+// @ts-expect-error: decorator
+@inline
+function isAbove(dt: v128, A: v128, bound: f32): bool {
+  return i32x4.all_true(v128.and(f32x4.gt(f32x4.mul(dt, A), splat(bound)), f32x4.gt(A, splat(-1e6))))
+}
+
+/** The end of the first steps from `p` on that all stay above `bound`. */
+function firstAbove(p: usize, A: v128, bound: f32): usize {
+  const end = p + TILE
+  while (p < end && isAbove(load(p), A, bound)) p += 16
+  return p
+}
+
+/** A state with steps that are not close: the widest way over all that may need it, then the shorter ones over the first. */
+function mixedDecays(A: usize, c: usize, p: usize, most: v128, out: usize, one: v128): void {
   const a = load(A)
   const end = p + TILE
-  let far = p
-  while (far < end && isClose(load(far), a)) far += 16
-  const begin = p + ((far - p) & ~63)
-  if (v128.any_true(f32x4.lt(f32x4.mul(most, a), splat(-126)))) decays<Far>(A, begin, end, out + (begin - p))
-  else decays<Near>(A, begin, end, out + (begin - p))
-  closeSteps(c, p, far, out, one)
+  if (isAbove(most, a, -4)) shortDecays<Quarter>(c, p, end, out, one)
+  else {
+    const far = firstAbove(p, a, -4)
+    const begin = (far - p) & ~63
+    if (v128.any_true(f32x4.lt(f32x4.mul(most, a), splat(-126)))) decays<Far>(A, p + begin, end, out + begin)
+    else decays<Near>(A, p + begin, end, out + begin)
+    quarterSteps(c, p, far, out, one)
+  }
+  closeSteps(c, p, firstAbove(p, a, -1), out, one)
 }
 
 /** Tiles of four states from the tile dt at `p`, whose largest is `most`. */
 export function decaysOfFour(A: usize, c: usize, p: usize, most: v128, out: usize, one: v128): void {
-  for (let pair = 0; pair < 2; pair++, A += 32, c += 2 * COEFFICIENTS, out += 2 * TILE) {
-    const close0 = isClose(most, load(A))
-    const close1 = isClose(most, v128.load(A, 16))
-    if (close0 & close1) {
-      closePair(c, p, p + TILE, out, one)
-      continue
-    }
-    if (close0) closeSteps(c, p, p + TILE, out, one)
-    else mixedState(A, c, p, most, out, one)
-    if (close1) closeSteps(c + COEFFICIENTS, p, p + TILE, out + TILE, one)
-    else mixedState(A + 16, c + COEFFICIENTS, p, most, out + TILE, one)
+  for (const end = A + 64; A < end; A += 16, c += COEFFICIENTS, out += TILE) {
+    if (isAbove(most, load(A), -1)) shortDecays<Close>(c, p, p + TILE, out, one)
+    else mixedDecays(A, c, p, most, out, one)
   }
 }

@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs'
+import { refuseNaN } from '../plainKernel.js'
+import { type WasmHost, wasmHost } from '../wasm/wasmHost.js'
+import type { Tensors } from '../wasm/wasmKernel.js'
+
+export interface NetworkDims {
+  readonly b: number
+  readonly l: number
+  readonly features: number
+  /** d_model */ readonly d: number
+  /** d_inner */ readonly e: number
+  /** d_state */ readonly n: number
+  /** dt_rank */ readonly r: number
+  /** d_conv */ readonly k: number
+  readonly outputs: number
+  readonly layers: number
+}
+
+type Attributes = NetworkDims & { readonly epsilon: number }
+
+/** A layer's weights in the order of ../mambaMixer/wasm.as.ts. */
+const layerNames = (i: number): string[] => [
+  ...['in_proj.weight', 'conv1d.weight', 'conv1d.bias', 'x_proj.weight', 'dt_proj.weight', 'dt_proj.bias'].map(
+    (name) => `blocks.${i}.${name}`,
+  ),
+  ...['A_log', 'D', 'out_proj.weight'].map((name) => `blocks.${i}.${name}`),
+  `norms.${i}.weight`,
+]
+
+/** Keeps the input of every layer, the last layer's output and its norm, then what every layer keeps. */
+function forward(host: WasmHost, inputs: Tensors, attributes: Attributes): tf.TensorInfo[] {
+  const { b, l, features, d, e, n, r, k, outputs, layers, epsilon } = attributes
+  const { kernels, pointer } = host
+  const at = (name: string) => pointer(inputs[name]!)
+  const rows = b * l
+  const raw = host.output([b, l, outputs])
+  const hidden = Array.from({ length: layers + 2 }, () => host.output([b, l, d]))
+  const kept = Array.from({ length: layers }, () => host.output([kernels.mixerKeptSize(b, l, e, n, r)]))
+  const h = hidden.map(pointer)
+  host.withScratch(scratchBytes(host, attributes), (scratch) => {
+    kernels.linearForward(at('x'), at('embed.weight'), at('embed.bias'), h[0]!, scratch, rows, features, d)
+    for (let i = 0; i < layers; i++) {
+      const pointers = [h[i]!, ...layerNames(i).map(at), h[i + 1]!, pointer(kept[i]!), scratch]
+      kernels.mixerForward(...pointers, b, l, d, e, n, r, k, epsilon)
+    }
+    kernels.rmsNormForward(h[layers]!, at('norm_f.weight'), h[layers + 1]!, rows, d, epsilon)
+    const [weight, bias] = [at('head.weight'), at('head.bias')]
+    kernels.linearForward(h[layers + 1]!, weight, bias, pointer(raw), scratch, rows, d, outputs)
+  })
+  return [raw, ...hidden, ...kept]
+}
+
+/** The gradient of the hidden state goes back through the layers in place. */
+function backward(host: WasmHost, dy: tf.TensorInfo, inputs: Tensors, attributes: Attributes): tf.TensorInfo[] {
+  const { b, l, features, d, e, n, r, k, outputs, layers, epsilon } = attributes
+  const { kernels, pointer } = host
+  const names = Object.keys(inputs).filter((name) => !name.startsWith('kept'))
+  const gradients = Object.fromEntries(names.map((name) => [name, host.output(inputs[name]!.shape)]))
+  const at = (name: string) => pointer(inputs[name]!)
+  const to = (name: string) => pointer(gradients[name]!)
+  const rows = b * l
+  const h = Array.from({ length: layers + 2 }, (_, i) => at(`kept${i}`))
+  const wide = 4 * rows * d
+  host.withScratch(wide + 16 + scratchBytes(host, attributes), (dh) => {
+    const scratch = Math.ceil((dh + wide) / 16) * 16
+    const head = [pointer(dy), h[layers + 1]!, at('head.weight'), dh, to('head.weight'), to('head.bias'), scratch]
+    kernels.linearBackward(...head, rows, d, outputs, 0)
+    const norm = [dh, h[layers]!, at('norm_f.weight'), dh, to('norm_f.weight')]
+    kernels.rmsNormBackward(...norm, rows, d, epsilon)
+    for (let i = layers - 1; i >= 0; i--) {
+      const layer = layerNames(i)
+      const given = [dh, h[i]!, ...layer.map(at), at(`kept${layers + 2 + i}`)]
+      kernels.mixerBackward(...given, dh, ...layer.map(to), scratch, b, l, d, e, n, r, k, epsilon)
+    }
+    const embed = [dh, at('x'), at('embed.weight'), to('x'), to('embed.weight'), to('embed.bias'), scratch]
+    kernels.linearBackward(...embed, rows, features, d, 0)
+  })
+  return names.map((name) => gradients[name]!)
+}
+
+const scratchBytes = ({ kernels }: WasmHost, { features, d, e, n, r, k, outputs }: NetworkDims): number =>
+  Math.max(
+    kernels.mixerScratchBytes(d, e, n, r, k),
+    kernels.linearScratchBytes(features, d),
+    kernels.linearScratchBytes(d, outputs),
+  )
+
+/** Registers the fused network for backend 'wasm'; fusedNetwork runs it only where the compiled kernels attach. */
+export function registerNetworkOnWasm(): void {
+  tf.registerKernel({
+    kernelName: 'MambaNetwork',
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, backend, attrs }) => {
+      const host = wasmHost(backend as object)!
+      const results = forward(host, inputs as Tensors, attrs as unknown as Attributes)
+      const [raw] = results as [tf.TensorInfo]
+      if (!host.kernels.allFinite(host.pointer(raw), host.view(raw).length))
+        refuseNaN('MambaNetwork', inputs as Tensors, host.view)
+      return results
+    },
+  })
+  tf.registerKernel({
+    kernelName: 'MambaNetworkGrad',
+    backendName: 'wasm',
+    kernelFunc: ({ inputs, backend, attrs }) => {
+      const { dy, ...tensors } = inputs as Tensors
+      return backward(wasmHost(backend as object)!, dy!, tensors, attrs as unknown as Attributes)
+    },
+  })
+}
