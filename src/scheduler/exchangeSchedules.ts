@@ -21,7 +21,7 @@ const AFTER_CLOSE: Readonly<Record<string, string>> = {
   XNYS: '0 18 * * 1-5',
   SAMPLE: '5 21 * * 1-5',
 }
-const DEFAULT_CRON = '0 20 * * *'
+const DEFAULT_CRON = '30 0 * * *'
 
 /**
  * One schedule per exchange; those of the configuration win.
