@@ -16,6 +16,10 @@ for (const colorScheme of ['light', 'dark']) {
   await page.screenshot({ path: `${out}overview-${colorScheme}.png` })
   await page.locator('a[href*="/tickers/"]').first().click()
   await page.waitForLoadState('networkidle')
-  await page.screenshot({ path: `${out}ticker-${colorScheme}.png`, clip: { x: 0, y: 0, width: 1280, height: 1500 }, fullPage: true })
+  await page.screenshot({
+    path: `${out}ticker-${colorScheme}.png`,
+    clip: { x: 0, y: 0, width: 1280, height: 1500 },
+    fullPage: true,
+  })
 }
 await browser.close()
