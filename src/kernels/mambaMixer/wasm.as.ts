@@ -7,7 +7,7 @@ import {
   beginConvBackward, convBackwardRows, convForwardRows, convScratchBytes, endConvBackward, packTaps, resetConvBackward,
 } from '../causalConv1d/wasm.as'
 import { addWeightGradient, transpose } from '../linear/wasm.as'
-import { AddTo, multiplyInto, Overwrite, packedBytes, packRight } from '../matMul/wasm.as'
+import { AddTo, multiplyInto, multiplyNarrow, Overwrite, packedBytes, packRight } from '../matMul/wasm.as'
 import {
   backwardRows, beginBackward, beginForward, endBackward, forwardRows, resetBackward, resetForward, scanCheckpointSize,
   scanScratchBytes,
@@ -111,7 +111,8 @@ export function mixerForward(
       apply<Overwrite>(input, toU, uIn + atE, rows, d, e)
       apply<Overwrite>(input, toZ, open + atE, rows, d, e)
       convForwardRows(uIn + atE, taps, convBias, u + atE, convSlope + atE, t, rows, e, k)
-      apply<Overwrite>(u + atE, toRank, rank + atR, rows, e, r)
+      if (r < 4) multiplyNarrow(u + atE, xProj, rank + atR, rows, e, r)
+      else apply<Overwrite>(u + atE, toRank, rank + atR, rows, e, r)
       apply<Overwrite>(u + atE, toBC, BC + atBC, rows, e, 2 * n)
       apply<Overwrite>(rank + atR, toDelta, dt + atE, rows, r, e)
       forwardRows(
@@ -154,6 +155,7 @@ export function mixerBackward(
   const fromBC = packBackward(xProj, fromRank, e, r)
   const fromDelta = packBackward(xProj + ((<usize>(r * e)) << 2), fromBC, e, 2 * n)
   const fromOut = packBackward(dtWeight, fromDelta, r, e)
+  if (r < 4) transpose(dtWeight, fromDelta, e, r)
   const dGated = packBackward(outProj, fromOut, e, d)
   const dz = dGated + span(ROWS * e)
   const du = dz + span(ROWS * e)
@@ -195,7 +197,8 @@ export function mixerBackward(
         dGated, u + atE, BC + atBC, BC + atBC + toC, D, dt + atE, slope + atE, open + atE, ySlope + atE,
         checkpoints + <usize>batch * saved + <usize>(t / ROWS) * savedRow,
         du, dDelta, dBC, dBC + toC, dD, dz, dDtBias, scan, rows, e, n, 2 * toC)
-      apply<Overwrite>(dDelta, fromDelta, dRank, rows, e, r)
+      if (r < 4) multiplyNarrow(dDelta, fromDelta, dRank, rows, e, r)
+      else apply<Overwrite>(dDelta, fromDelta, dRank, rows, e, r)
       addWeightGradient(rank + atR, dDelta, dDtTransposed, rows, e, r)
       apply<AddTo>(dRank, fromRank, du, rows, r, e)
       addWeightGradient(dRank, u + atE, dXProj, rows, e, r)
