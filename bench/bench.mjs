@@ -1,10 +1,11 @@
-// npm run bench [-- --only epoch|lengths|widths|tickers|streaming|operations] [--backend wasm|cpu|webgpu|tensorflow] [--json]
+// npm run bench [-- --only epoch|lengths|widths|tickers|daily|streaming|operations] [--backend wasm|cpu|webgpu|tensorflow] [--json] [--all]
 // Prints tables and writes bench/results.json with machine and date. Needs npm run build.
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import ora from 'ora'
+import { dailyRow } from './daily.mjs'
 import { epochTable, secondsPerEpoch } from './epoch.mjs'
 import { operationTable } from './operations.mjs'
 import { lengthTable, widthTable } from './sizes.mjs'
@@ -12,7 +13,12 @@ import { streamingRow } from './streaming.mjs'
 import { tickerTable } from './tickers.mjs'
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, backend: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    backend: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+  },
 })
 const all = ['wasm', 'cpu', 'webgpu', 'tensorflow']
 const backend = values.backend ?? 'wasm'
@@ -26,6 +32,7 @@ const parts = {
   lengths: () => lengthTable(backend, report),
   widths: () => widthTable(backend, report),
   tickers: () => tickerTable(backend, report),
+  daily: () => dailyRow(backend, report, values.all),
   streaming: () => streamingRow(backend, report),
   operations: () => operationTable(backend, report),
 }
@@ -65,7 +72,8 @@ process.exit(0)
 
 function show(name, result) {
   console.log(`\n${name}`)
-  for (const table of name === 'epoch' ? [result.rows, result.turns] : [result]) console.table(rounded(table))
+  const tables = name === 'epoch' || name === 'tickers' ? Object.values(result) : [result]
+  for (const table of tables) console.table(rounded(table))
 }
 
 function rounded(table) {

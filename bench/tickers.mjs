@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { torchSecondsPerEpoch } from './torch.mjs'
 
 const epochs = 20
 const counts = [1, 2, 8, 32, 128, 512]
@@ -18,8 +19,28 @@ export async function tickerTable(backend, report) {
     const seconds = (performance.now() - start) / 1000
     rows.push({ tickers, cores, epochsPerSecond: (tickers * each) / seconds })
   }
+  const turns = await turnsWithTorch(workers, report)
   await Promise.all(workers.map((worker) => worker.stop()))
-  return rows
+  return { rows, turns }
+}
+
+/** Eight tickers on all cores and PyTorch on one core take turns; the ratio is of epochs per second. */
+async function turnsWithTorch(workers, report) {
+  const turns = []
+  for (let turn = 1; turn <= 5; turn++) {
+    report(`PyTorch and eight tickers, turn ${turn} of 5`)
+    const torch = await torchSecondsPerEpoch(20)
+    if (torch.reason) return [torch]
+    const start = performance.now()
+    await Promise.all(workers.map((worker, i) => worker.train(shareOf(8, i, workers.length), epochs)))
+    const epochsPerSecond = (8 * epochs * 1000) / (performance.now() - start)
+    turns.push({
+      torch: 1 / torch.secondsPerEpoch,
+      eightTickers: epochsPerSecond,
+      ratio: epochsPerSecond * torch.secondsPerEpoch,
+    })
+  }
+  return turns
 }
 
 const shareOf = (tickers, i, cores) => Math.floor((tickers + i) / cores)

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { copyColumns } from './wasm/columns.js'
 import { shareIdentity } from './wasm/sharedIdentity.js'
 import { wasmHost, whyNotAttached } from './wasm/wasmHost.js'
 import { startWebgpu } from './webgpu/startWebgpu.js'
@@ -61,11 +62,18 @@ async function activate(name: string): Promise<void> {
   await tf.ready()
 }
 
+/** Whether kernels of tfjs have been replaced: once per process, whatever backends are chosen in turn. */
+let replaced = false
+
 async function startWasm(): Promise<string> {
   if (tf.getBackend() !== 'wasm') {
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
     setWasmPaths(dirname(entry) + sep)
-    shareIdentity()
+    if (!replaced) {
+      shareIdentity()
+      copyColumns()
+      replaced = true
+    }
     await activate('wasm')
   }
   const binary = wasmHost(tf.backend())?.binary
