@@ -52,6 +52,7 @@ export class Worker {
   #done = 0
   #failed = 0
   #isStopping = false
+  #isOutOfTime = false
   #untilIdle = false
   #isWoken = false
   #wake: () => void = () => {}
@@ -172,6 +173,7 @@ export class Worker {
       }),
     }
     this.#running.set(job.id, running)
+    if (this.#isOutOfTime) controller.abort(new Error('stopped')) // It was being taken when the grace ended.
   }
 
   async #handle(running: Running): Promise<void> {
@@ -251,6 +253,7 @@ export class Worker {
   }
 
   #abortAll(): void {
+    this.#isOutOfTime = true
     for (const { controller } of this.#running.values()) controller.abort(new Error('stopped'))
   }
 
