@@ -28,8 +28,8 @@ const report = (text) => {
 }
 
 const parts = {
+  lengths: () => lengthTable(backend, report), // first: memory only grows
   epoch: () => epochTable(values.backend ? [values.backend] : all, report),
-  lengths: () => lengthTable(backend, report),
   widths: () => widthTable(backend, report),
   tickers: () => tickerTable(backend, report),
   daily: () => dailyRow(backend, report, values.all),
