@@ -8,6 +8,7 @@ import type { Queue } from './queue.js'
  */
 export class Lease {
   readonly #sql: postgres.Sql
+  #unlocked: Promise<unknown> = Promise.resolve()
 
   /** @param onLost Called when the connection breaks: every lock is gone then. The next call connects again. */
   constructor(url: string, applicationName: string, onLost: () => void) {
@@ -41,10 +42,16 @@ export class Lease {
   }
 
   async unlock(...names: string[]): Promise<void> {
-    await this.#sql`select pg_advisory_unlock(hashtextextended(name, 0)) from unnest(${names}::text[]) name`
+    const done = this.#sql`select pg_advisory_unlock(hashtextextended(name, 0)) from unnest(${names}::text[]) name`
+    this.#unlocked = Promise.allSettled([this.#unlocked, done])
+    await done
   }
 
-  close = (): Promise<void> => this.#sql.end({ timeout: 5 })
+  /** Waits for unlocks first: for a query that still waits its turn the driver would connect again, and stay so. */
+  async close(): Promise<void> {
+    await this.#unlocked
+    await this.#sql.end({ timeout: 5 })
+  }
 }
 
 /** Held while one of the ticker's jobs is at work, over all processes. */
