@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { UserError } from './domain/errors.js'
+import { isTimezone } from './domain/ticker.js'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -346,13 +347,5 @@ export function printableConfig(config: Config): Config {
     ),
     alerts: { ...config.alerts, ...(config.alerts.key !== undefined && { key: '***' }) },
     tickers: config.tickers.map((t) => (t.location ? { ...t, location: hide(t.location) } : t)),
-  }
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
   }
 }

@@ -21,3 +21,12 @@ export interface Ticker {
   readonly isSample: boolean
   readonly active: boolean
 }
+
+/** True when `name` is an IANA time zone that this runtime knows. */
+export function isTimezone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}

@@ -1,6 +1,7 @@
 import cron from 'node-cron'
 import type { Config } from '../config.js'
 import { UserError } from '../domain/errors.js'
+import { isTimezone } from '../domain/ticker.js'
 
 /** When the bars of an exchange are read: after its close, with time for providers to publish. */
 export interface ExchangeSchedule {
@@ -47,12 +48,4 @@ export function exchangeSchedules(
       )
     return { exchange, cron: expression, timezone }
   })
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
 }
