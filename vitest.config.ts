@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/summaryReporter.ts'],
     globalSetup: 'test/support/testServer.ts',
+    setupFiles: 'test/support/fixedSeed.ts',
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

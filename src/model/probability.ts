@@ -21,7 +21,7 @@ function rawProbability(quantiles: readonly number[], x: number): number {
   const above = quantiles.findIndex((quantile) => quantile > x)
   const [q0, q1] = [quantiles[above - 1]!, quantiles[above]!]
   const [p0, p1] = [QUANTILE_LEVELS[above - 1]!, QUANTILE_LEVELS[above]!]
-  return p0 + ((p1 - p0) * (x - q0)) / (q1 - q0)
+  return Math.min(p0 + (p1 - p0) * ((x - q0) / (q1 - q0)), p1) // the ratio first: it cannot underflow, nor leave [0, 1]
 }
 
 /** Probability left beyond a distance from the outermost quantile; a tail of no width holds nothing beyond it. */

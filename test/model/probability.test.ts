@@ -43,6 +43,12 @@ describe('probabilities', () => {
     )
   })
 
+  test('of moves far below any price step are still in order', () => {
+    const q = [0, 0, 5.4e-323, ...Array(6).fill(1.1568694709561119e-275)]
+    const [small, large] = [5e-323, 5.4e-323].map((x) => probabilityOfMove(distributionOf(q), x)) as [number, number]
+    expect(large).toBeLessThanOrEqual(small)
+  })
+
   test('give every quantile its own level', () => {
     for (const [i, level] of QUANTILE_LEVELS.entries())
       expect(cumulativeProbability(normalShape.quantiles, normalShape.quantiles[i]!)).toBeCloseTo(level, 12)
