@@ -19,12 +19,12 @@ export interface ForecastView {
 export async function forecastView(db: Db, ticker: string, asOf: string, dashboard: string): Promise<ForecastView> {
   const all = await forecastsAsOf(db, ticker, asOf)
   const order = (f: Forecast) => (f.forecaster === MODEL_FORECASTER ? 0 : 1)
-  let scores: ScoreRow[] = []
-  for (const window of [250, 60, 20] as const) if (scores.length === 0) scores = await latestScores(db, ticker, window)
+  const everyWindow = await latestScores(db, ticker, asOf)
+  const longest = Math.max(...everyWindow.map(({ window }) => window))
   return {
     ticker,
     forecasts: all.sort((a, b) => order(a) - order(b)),
-    scores,
+    scores: everyWindow.filter(({ window }) => window === longest),
     verdict: await latestVerdict(db, ticker, MODEL_FORECASTER),
     dashboard: `${dashboard}/tickers/${encodeURIComponent(ticker)}`,
   }

@@ -3,36 +3,11 @@ import type { Figures, ScoreWindow } from '../domain/score.js'
 import { SCORE_WINDOWS } from '../domain/score.js'
 import type { Db } from './database.js'
 
-export interface LatestScore {
-  readonly forecaster: string
-  readonly window: ScoreWindow
-  readonly asOf: string
-  readonly figures: Figures
-}
-
 /** One figure of one forecaster, as its window moves on; `sessions` and `values` run side by side, oldest first. */
 export interface ScoreSeries {
   readonly forecaster: string
   readonly sessions: readonly string[]
   readonly values: readonly (number | null)[]
-}
-
-/** The newest figures of every forecaster that has spoken after session `asOf`, in every window. */
-export async function latestScores(db: Db, symbol: string, asOf: string): Promise<LatestScore[]> {
-  const rows = await db.execute<LatestScore & Record<string, unknown>>(sql`
-    select rival.forecaster, w."window", newest.as_of as "asOf", newest.figures
-    from (select distinct forecaster from forecasts where ticker = ${symbol} and as_of = ${asOf}) rival
-    cross join (values ${sql.join(
-      SCORE_WINDOWS.map((window) => sql`(${sql.raw(String(window))})`),
-      sql`, `,
-    )}) w("window")
-    cross join lateral (
-      select as_of, figures from scores
-      where ticker = ${symbol} and forecaster = rival.forecaster and "window" = w."window"
-      order by as_of desc limit 1
-    ) newest
-    order by rival.forecaster, w."window"`)
-  return [...rows]
 }
 
 /** How `figure` over `window` sessions moved for each of `forecasters`, from the session on that the smallest window fills. */

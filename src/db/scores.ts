@@ -1,8 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Figures, ScoreWindow, Verdict } from '../domain/score.js'
+import { type Figures, SCORE_WINDOWS, type ScoreWindow, type Verdict } from '../domain/score.js'
 import type { Db } from './database.js'
 import { scores, verdicts } from './schema.js'
 
+/** Figures of a forecaster over a window of settled forecasts that ends with that of `asOf`. */
 export interface ScoreRow {
   readonly forecaster: string
   readonly window: ScoreWindow
@@ -26,13 +27,21 @@ export async function saveVerdict(db: Db, verdict: Verdict): Promise<void> {
   await db.insert(verdicts).values(verdict).onConflictDoNothing()
 }
 
-/** The newest figures of every forecaster of a ticker over a window. */
-export const latestScores = (db: Db, ticker: string, window: ScoreWindow): Promise<ScoreRow[]> =>
-  db
-    .selectDistinctOn([scores.forecaster])
-    .from(scores)
-    .where(and(eq(scores.ticker, ticker), eq(scores.window, window)))
-    .orderBy(scores.forecaster, sql`${scores.asOf} desc`)
+/** The newest figures of every forecaster that has spoken after session `asOf`, in every window, by name and window. */
+export async function latestScores(db: Db, symbol: string, asOf: string): Promise<ScoreRow[]> {
+  const windows = SCORE_WINDOWS.map((window) => sql`(${sql.raw(String(window))})`)
+  const rows = await db.execute<ScoreRow & Record<string, unknown>>(sql`
+    select rival.forecaster, w."window", newest.as_of as "asOf", newest.figures
+    from (select distinct forecaster from forecasts where ticker = ${symbol} and as_of = ${asOf}) rival
+    cross join (values ${sql.join(windows, sql`, `)}) w("window")
+    cross join lateral (
+      select as_of, figures from scores
+      where ticker = ${symbol} and forecaster = rival.forecaster and "window" = w."window"
+      order by as_of desc limit 1
+    ) newest
+    order by rival.forecaster, w."window"`)
+  return [...rows]
+}
 
 /** The newest verdict on a forecaster of a ticker. */
 export const latestVerdict = async (db: Db, ticker: string, forecaster: string): Promise<Verdict | undefined> =>

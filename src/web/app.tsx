@@ -10,10 +10,12 @@ import type { AlertsOptions } from './alertsView.js'
 import { alertApi } from './api/alertApi.js'
 import { apiRoutes } from './api/apiRoutes.js'
 import { loadAssets } from './assets.js'
+import { sectionsOf } from './navigation.js'
 import { type EventOptions, eventRoutes } from './ops/eventRoutes.js'
 import { type OpsOptions, opsRoutes } from './ops/opsRoutes.js'
 import { type RunOptions, runRoutes } from './ops/runRoutes.js'
 import { alertPages } from './pages/alertRoutes.js'
+import type { Frame } from './pages/layout.js'
 import { pageRoutes } from './pages/pageRoutes.js'
 import { problem } from './problem.js'
 import { QueryError } from './query.js'
@@ -56,8 +58,8 @@ export function createApp({ db, now, version, log, alerts, ...options }: AppOpti
   const { runs, events, missedRuns = async () => [] } = options
   const app = new Hono()
   const assets = loadAssets()
-  const isLive = events !== undefined
-  const pages = pageRoutes({ db, now, version, assets, isLive, mayRun: runs?.listensOnLoopback ?? false })
+  const frame: Frame = { assets, version, isLive: events !== undefined, sections: sectionsOf(app) }
+  const pages = pageRoutes({ ...frame, db, now, mayRun: runs?.listensOnLoopback ?? false })
 
   app.use(securityPolicy, compress())
   app.use(async (c, next) => {
@@ -75,7 +77,7 @@ export function createApp({ db, now, version, log, alerts, ...options }: AppOpti
   if (alerts) {
     app.use(bodyLimit({ maxSize: MOST_BYTES }))
     app.route('/api/v1/alerts', alertApi(db, alerts))
-    app.route('/alerts', alertPages({ db, now, version, assets, isLive, alerts, message: pages.message }))
+    app.route('/alerts', alertPages({ ...frame, db, now, alerts, message: pages.message }))
   }
   app.route('/api/v1', apiRoutes(db))
   app.route('/', pages.routes)

@@ -2,9 +2,8 @@ import type { Db } from '../db/database.js'
 import { latestRun } from '../db/latestRun.js'
 import type { ShownForecast } from '../db/overview.js'
 import { type FindingRow, findingsOf } from '../db/quality.js'
-import { type LatestScore, latestScores } from '../db/rollingScores.js'
 import type { RunRow } from '../db/runs.js'
-import { latestVerdict } from '../db/scores.js'
+import { latestScores, latestVerdict, type ScoreRow } from '../db/scores.js'
 import { type SourceState, sourceStatesOf } from '../db/sourceStates.js'
 import { displayBars, nextForecasts, type PastForecast, pastForecasts } from '../db/tickerHistory.js'
 import { type ModelCard, modelCards, type QualityRecord, qualityRecord } from '../db/tickerRecord.js'
@@ -34,7 +33,7 @@ export interface TickerView extends NextView {
   readonly history: HistoryView
   /** Oldest first. */
   readonly past: readonly PastForecast[]
-  readonly scores: readonly LatestScore[]
+  readonly scores: readonly ScoreRow[]
   readonly verdict: Verdict | undefined
   readonly models: readonly ModelCard[]
   readonly quality: QualityRecord | undefined

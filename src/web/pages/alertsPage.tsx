@@ -9,7 +9,7 @@ export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) 
   const { endpoints, deliveries, channels, isWritable, now, notice } = view
   const signed = new Set(channels.filter(({ isSigned }) => isSigned).map(({ name }) => name))
   return (
-    <Layout frame={frame} title="Alerts">
+    <Layout frame={frame} title="Alerts" section="/alerts">
       <div class="page-head">
         <div>
           <h1>Alerts</h1>

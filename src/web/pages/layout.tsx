@@ -1,16 +1,21 @@
 import type { Child } from 'hono/jsx'
 import type { Assets } from '../assets.js'
+import type { Section, SectionPath } from '../navigation.js'
 
 export interface Frame {
   readonly assets: Assets
   readonly version: string
   /** Whether the server tells of progress by itself. */
   readonly isLive: boolean
+  /** What the navigation leads to; asked for once all routes are known. */
+  readonly sections: () => readonly Section[]
 }
 
 interface LayoutProps {
   readonly frame: Frame
   readonly title: string
+  /** The section that the page belongs to, marked in the navigation. */
+  readonly section?: SectionPath
   /** Loads the plot library. */
   readonly plots?: boolean
   readonly children: Child
@@ -25,7 +30,7 @@ const HTMX_CONFIG = JSON.stringify({
 })
 
 /** The frame of every page: head, masthead, footer. Only local files, no inline script or style. */
-export function Layout({ frame: { assets, version, isLive }, title, plots, children }: LayoutProps) {
+export function Layout({ frame: { assets, version, isLive, sections }, title, section, plots, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -53,10 +58,7 @@ export function Layout({ frame: { assets, version, isLive }, title, plots, child
             <FanMark />
             mambacast
           </a>
-          <p class="creed">how far prices can move tomorrow, and an honest record</p>
-          <a class="nav" href="/alerts">
-            Alerts
-          </a>
+          <Navigation sections={sections()} current={section} />
         </header>
         <p class="offline" role="alert" hidden>
           The server does not answer. What you see may be out of date.
@@ -75,6 +77,20 @@ export function Layout({ frame: { assets, version, isLive }, title, plots, child
     </html>
   )
 }
+
+const Navigation = ({ sections, current }: { sections: readonly Section[]; current: SectionPath | undefined }) => (
+  <nav aria-label="Main">
+    <ul>
+      {sections.map(({ path, name }) => (
+        <li>
+          <a href={path} aria-current={path === current ? 'true' : undefined}>
+            {name}
+          </a>
+        </li>
+      ))}
+    </ul>
+  </nav>
+)
 
 /** The mark: a price that opens into a fan. */
 const FanMark = () => (

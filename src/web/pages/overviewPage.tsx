@@ -26,7 +26,7 @@ interface OverviewProps {
 /** All tickers at a glance. */
 export function OverviewPage({ frame, view, troubles }: OverviewProps) {
   return (
-    <Layout frame={frame} title="mambacast">
+    <Layout frame={frame} title="mambacast" section="/">
       <div class="page-head">
         <div>
           <h1>The next session</h1>

@@ -1,4 +1,4 @@
-import type { LatestScore } from '../../db/rollingScores.js'
+import type { ScoreRow } from '../../db/scores.js'
 import { type Figures, SCORE_WINDOWS } from '../../domain/score.js'
 import { count, day, decimal, share } from '../format.js'
 import { ROLLING_FIGURES, type RollingFigure } from '../query.js'
@@ -102,7 +102,7 @@ const columns: readonly [string, (figures: Figures) => string][] = [
   ['Winkler 95\u202f%', (f) => decimal(f.winkler_95)],
 ]
 
-function FigureTable({ rows }: { rows: readonly LatestScore[] }) {
+function FigureTable({ rows }: { rows: readonly ScoreRow[] }) {
   const ordered = [...rows].sort((a, b) => a.figures.pinball - b.figures.pinball)
   const [first] = ordered
   return (
