@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
+import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Db } from '../db/database.js'
@@ -10,6 +11,7 @@ import type { AlertsOptions } from './alertsView.js'
 import { alertApi } from './api/alertApi.js'
 import { apiRoutes } from './api/apiRoutes.js'
 import { loadAssets } from './assets.js'
+import { answerCache } from './cache/answerCache.js'
 import { sectionsOf } from './navigation.js'
 import { type EventOptions, eventRoutes } from './ops/eventRoutes.js'
 import { type OpsOptions, opsRoutes } from './ops/opsRoutes.js'
@@ -71,9 +73,11 @@ export function createApp({ db, now, version, log, alerts, ...options }: AppOpti
       ? problem(c, 405, 'Method not allowed')
       : pages.message(c, 405, 'Not possible here', 'This page can only be read.')
   })
-  app.get('/assets/:version/:name', assets.handler)
   app.route('/', opsRoutes({ db, now, version, log, missedRuns }))
   if (events) app.route('/', eventRoutes(events))
+  app.use(etag({ weak: true }))
+  app.get('/assets/:version/:name', assets.handler)
+  app.use(answerCache({ db, now }))
   if (alerts) {
     app.use(bodyLimit({ maxSize: MOST_BYTES }))
     app.route('/api/v1/alerts', alertApi(db, alerts))

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { gzipSync } from 'node:zlib'
-import type { Context, Handler } from 'hono'
+import type { Handler } from 'hono'
+import { PackedAnswer } from './cache/packedAnswer.js'
 
 const fromPackage = createRequire(import.meta.url)
 const ownFile = (name: string) => new URL(`../../src/web/public/${name}`, import.meta.url)
@@ -32,9 +32,10 @@ const sources: Readonly<Record<string, readonly [type: string, ...parts: Source[
 type Source = URL | string
 
 interface Asset {
-  readonly body: Uint8Array<ArrayBuffer>
-  readonly gzipped: Uint8Array<ArrayBuffer> | undefined
   readonly type: string
+  readonly body: Uint8Array<ArrayBuffer>
+  /** Made when it is first asked for. */
+  packed?: Promise<PackedAnswer>
 }
 
 export interface Assets {
@@ -44,31 +45,26 @@ export interface Assets {
   readonly handler: Handler
 }
 
-/** Reads the files that pages load into memory, with their common version and their compressed forms. */
+/** Reads the files that pages load into memory, with their common version. */
 export function loadAssets(): Assets {
-  const assets = new Map(Object.entries(sources).map(([name, [type, ...parts]]) => [name, loadAsset(type, parts)]))
+  const assets = new Map<string, Asset>(
+    Object.entries(sources).map(([name, [type, ...parts]]) => [
+      name,
+      { type, body: new Uint8Array(Buffer.concat(parts.map((part) => readFileSync(part)))) },
+    ]),
+  )
   const hash = createHash('sha256')
   for (const { body } of assets.values()) hash.update(body)
   const version = hash.digest('hex').slice(0, 12)
   return {
     href: (name) => `/assets/${version}/${name}`,
-    handler: (c) => {
+    handler: async (c) => {
       const asset = assets.get(c.req.param('name') ?? '')
-      return asset && c.req.param('version') === version ? answer(c, asset) : c.notFound()
+      if (!asset || c.req.param('version') !== version) return c.notFound()
+      const headers = { 'Content-Type': asset.type, 'Cache-Control': 'public, max-age=31536000, immutable' }
+      if (asset.type.startsWith('font/')) return c.body(asset.body, 200, { ...headers, ETag: `"${version}"` })
+      asset.packed ??= PackedAnswer.of(new Response(asset.body, { headers }))
+      return (await asset.packed).respond(c)
     },
   }
-}
-
-function loadAsset(type: string, parts: readonly Source[]): Asset {
-  const body = new Uint8Array(Buffer.concat(parts.map((part) => readFileSync(part))))
-  return { body, gzipped: type.startsWith('font/') ? undefined : new Uint8Array(gzipSync(body, { level: 9 })), type }
-}
-
-function answer(c: Context, { body, gzipped, type }: Asset): Response {
-  c.header('Content-Type', type)
-  c.header('Vary', 'Accept-Encoding')
-  c.header('Cache-Control', 'public, max-age=31536000, immutable')
-  if (!gzipped || !/\bgzip\b/.test(c.req.header('Accept-Encoding') ?? '')) return c.body(body)
-  c.header('Content-Encoding', 'gzip')
-  return c.body(gzipped)
 }

@@ -64,6 +64,6 @@ function page(c: Context, body: HtmlEscapedString | Promise<HtmlEscapedString>, 
 }
 
 function partial(c: Context, body: HtmlEscapedString | Promise<HtmlEscapedString>) {
-  c.header('Cache-Control', 'no-store')
+  c.header('Cache-Control', 'no-cache')
   return c.html(`${body}`)
 }
