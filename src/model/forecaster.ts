@@ -80,6 +80,32 @@ export interface EpochProgress {
   readonly validationLoss: number
 }
 
+/**
+ * A training between two epochs. Going on from it ends in the same bits as never having stopped, on the same backend:
+ * nothing random is drawn after the first weights.
+ */
+export interface TrainingState {
+  /** The epoch that comes next; as many Adam steps are behind it. */
+  readonly epoch: number
+  /** Of the best weights so far. */
+  readonly best: EpochProgress
+  readonly backend: string
+  /** Seconds of training so far. */
+  readonly seconds: number
+  /** (4, parameters): weights, Adam's m and v, the best weights so far; each in canonical order. */
+  readonly numbers: Float32Array
+}
+
+/** Lets a training be taken up where it was left. */
+export interface Continuation {
+  /** Where to go on. One of another backend is left aside. */
+  readonly from?: TrainingState | undefined
+  /** Seconds of training from one state that is kept to the next. */
+  readonly everySeconds: number
+  /** Also called when the signal ends the training, with the state it ends in. */
+  readonly keep: (state: TrainingState) => void
+}
+
 export interface TrainRequest {
   readonly table: FeatureTable
   /** Rows [0, trainRows) may be seen; their targets must be known. */
@@ -88,6 +114,7 @@ export interface TrainRequest {
   /** Weights to go on from (fine-tuning); features and shape must match. */
   readonly warmStart?: Checkpoint
   readonly onEpoch?: (progress: EpochProgress) => void
+  readonly continuation?: Continuation
   readonly signal?: AbortSignal
 }
 

@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
 import { UserError } from '../domain/errors.js'
 import { KernelInputError } from '../kernels/kernelInputError.js'
-import type { Checkpoint, EpochProgress, Train, TrainRequest, Weights } from './forecaster.js'
+import type { Checkpoint, Train, TrainRequest, Weights } from './forecaster.js'
 import { heads } from './heads/head.js'
 import { initialWeights } from './initialise.js'
 import { residualQuantiles } from './predict.js'
 import { prepareTraining, type TrainingData } from './trainingData.js'
+import { captureState, type RunningTraining, restoreState } from './trainingState.js'
 import { type Batch, createBatch, type Progress, startFrom, trainingStep } from './trainingStep.js'
 import { checkWarmStart } from './warmStart.js'
 import { parameterCount } from './weights.js'
@@ -18,31 +19,30 @@ import { readWeights } from './weightTensors.js'
  * validation loss are kept, the first weights included; training stops `patience` epochs after them.
  */
 export const train: Train = async (request) => {
-  const started = performance.now()
   const { table, trainRows, options } = request
   checkWarmStart(request)
   const data = prepareTraining(request)
-  const { epoch, trainLoss, validationLoss, weights } = await fit(request, data)
+  const { epoch, trainLoss, validationLoss, weights, seconds } = await fit(request, data)
   const checkpoint: Checkpoint = {
     ...{ options, shape: data.shape, featureNames: table.names, normaliser: data.normaliser, weights },
     ...{ residualQuantiles: null, trainStart: table.sessions[0]!, trainEnd: table.sessions[trainRows - 1]!, trainRows },
     ...{ epochs: epoch, trainLoss, validationLoss, backend: tf.getBackend(), parameters: parameterCount(data.shape) },
-    seconds: (performance.now() - started) / 1000,
+    seconds,
   }
   if (options.head === 'quantile') return checkpoint
   return { ...checkpoint, residualQuantiles: await residualQuantiles(checkpoint, table, trainRows) }
 }
 
-type Kept = EpochProgress & { readonly parameters: tf.Tensor[] }
-
-async function fit(request: TrainRequest, data: TrainingData): Promise<EpochProgress & { weights: Weights }> {
-  const { options, onEpoch, signal } = request
+async function fit(request: TrainRequest, data: TrainingData) {
+  const { options, onEpoch, signal, continuation } = request
   const batch = createBatch(data)
-  let current = startFrom(data.shape, firstWeights(request, data))
-  let best: Kept | undefined
+  let { epoch, current, best, seconds } = begin(request, data)
+  const watch = new Stopwatch(seconds, continuation?.everySeconds)
   try {
-    for (let epoch = 0; epoch <= options.maxEpochs; epoch++) {
+    for (; epoch <= options.maxEpochs; epoch++) {
       await setImmediate() // lets an abort, or the requests of a server, through
+      if (best && continuation && (signal?.aborted || watch.isDue()))
+        continuation.keep(await captureState({ epoch, current, best, seconds: watch.seconds }))
       signal?.throwIfAborted()
       const { next, ...losses } = await step(request, data, batch, current, epoch)
       const progress = { epoch, maxEpochs: options.maxEpochs, ...losses }
@@ -54,10 +54,38 @@ async function fit(request: TrainRequest, data: TrainingData): Promise<EpochProg
       if (epoch - best!.epoch >= options.patience) break
     }
     const { parameters, ...progress } = best!
-    return { ...progress, weights: await readWeights(data.shape, parameters) }
+    return { ...progress, weights: await readWeights(data.shape, parameters), seconds: watch.seconds }
   } finally {
     tf.dispose([...Object.values(batch), ...current.parameters, current.state.m, current.state.v])
     tf.dispose(best?.parameters ?? [])
+  }
+}
+
+function begin(request: TrainRequest, data: TrainingData): Omit<RunningTraining, 'best'> & Partial<RunningTraining> {
+  const from = request.continuation?.from
+  if (from?.backend === tf.getBackend()) return restoreState(data.shape, from)
+  return { epoch: 0, current: startFrom(data.shape, firstWeights(request, data)), seconds: 0 }
+}
+
+/** Time spent on a training, and whether its state is to be kept again. */
+class Stopwatch {
+  readonly #started = performance.now()
+  #kept = this.#started
+
+  constructor(
+    private readonly before: number,
+    private readonly everySeconds = Number.POSITIVE_INFINITY,
+  ) {}
+
+  get seconds(): number {
+    return this.before + (performance.now() - this.#started) / 1000
+  }
+
+  isDue(): boolean {
+    const now = performance.now()
+    if (now - this.#kept < this.everySeconds * 1000) return false
+    this.#kept = now
+    return true
   }
 }
 

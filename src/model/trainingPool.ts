@@ -6,10 +6,11 @@ import { UserError } from '../domain/errors.js'
 import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
 import type { BackendPreference } from '../kernels/backend.js'
-import type { Checkpoint, EpochProgress, Train } from './forecaster.js'
+import type { Checkpoint, Continuation, EpochProgress, Train, TrainingState } from './forecaster.js'
+import { gentleStop } from './gentleStop.js'
 import type { NextDayRequest, NextDayResult } from './peers/nextDayExperiment.js'
 import type { PaperRequest, PaperResult } from './peers/paperExperiment.js'
-import type { BaselineForecasts, Outcome, WorkerData } from './trainingWorker.js'
+import type { BaselineForecasts, Outcome, Report, WorkerData } from './trainingWorker.js'
 
 /** Training and forecasting in worker threads, so that the thread which asks stays free to serve. */
 export interface TrainingPool {
@@ -38,10 +39,13 @@ export interface TrainingPool {
 // Threads run JavaScript: the compiled worker also when this file itself runs as TypeScript (in tests).
 const workerFile = fileURLToPath(new URL('../../dist/model/trainingWorker.js', import.meta.url))
 const IDLE_TIMEOUT_MS = 60_000
+/** How long a training may take to come to the end of an epoch before its thread is ended. */
+const STOP_WITHIN_MS = 2_000
 
 /**
  * A pool of at most `threads` worker threads, each with its own tfjs backend; they start when needed and end when idle.
- * An aborted signal ends the thread that works on the task, and the call is rejected with the signal's reason.
+ * An aborted signal ends the thread that works on the task, and the call is rejected with the signal's reason; a training
+ * is let come to the end of its epoch first, so that its state is not lost.
  */
 export function createTrainingPool(options: { threads: number; backend: BackendPreference }): TrainingPool {
   const workerData: WorkerData = { backend: options.backend }
@@ -53,53 +57,77 @@ export function createTrainingPool(options: { threads: number; backend: BackendP
     workerData,
   })
 
-  async function run<T>(name: string, task: object, signal?: AbortSignal, port?: MessagePort): Promise<T> {
+  async function run<T>(name: string, task: object, signal?: AbortSignal, port?: MessagePort): Promise<Outcome<T>> {
     signal?.throwIfAborted()
+    // One of its own for each task: many that wait their turn may have been given the same.
+    const own = signal ? AbortSignal.any([signal]) : null
     try {
-      const transferList = port ? [port] : []
-      return unwrap((await pool.run(task, { name, transferList, signal: signal ?? null })) as Outcome<T>)
+      return await pool.run(task, { name, transferList: port ? [port] : [], signal: own })
     } catch (error) {
       signal?.throwIfAborted()
       throw error
     }
   }
 
-  /** As `run`, for tasks that report epochs. */
-  async function runWithProgress<T>(
+  /** As `run`, for tasks that report. @param stopWithinMs What such a task is given to stop by itself. */
+  async function runReporting<T>(
     name: string,
     request: object,
-    onEpoch: ((progress: EpochProgress) => void) | undefined,
-    signal: AbortSignal | undefined,
+    listeners: Listeners,
+    signal?: AbortSignal,
+    stopWithinMs = 0,
   ): Promise<T> {
+    signal?.throwIfAborted()
     const { port1, port2 } = new MessageChannel()
-    const progress = forwardProgress(port1, onEpoch)
+    const reports = listenTo(port1, listeners)
+    const stop = signal && stopWithinMs > 0 ? gentleStop(signal, port1, reports, stopWithinMs) : undefined
     try {
-      const result = await run<T>(name, { request, port: port2 }, signal, port2)
-      await progress
-      return result
+      const outcome = await run<T>(name, { request, port: port2 }, stop?.signal ?? signal, port2)
+      await reports.ended
+      return unwrap(outcome, signal)
     } finally {
+      stop?.release()
       port1.close()
     }
   }
 
   return {
-    train: ({ onEpoch, signal, ...request }) => runWithProgress<Checkpoint>('train', request, onEpoch, signal),
-    nextDay: ({ onEpoch, ...request }, signal) => runWithProgress('nextDay', request, onEpoch, signal),
-    paper: ({ onEpoch, ...request }, signal) => runWithProgress('paper', request, onEpoch, signal),
-    predict: (checkpoint, table, from, signal) => run('predict', { checkpoint, table, from }, signal),
-    forecastBaselines: (bars, trainRows, signal) => run('forecastBaselines', { bars, trainRows }, signal),
+    train: ({ onEpoch, signal, continuation: { keep, ...continuation } = NO_CONTINUATION, ...request }) =>
+      runReporting<Checkpoint>('train', { ...request, continuation }, { onEpoch, keep }, signal, STOP_WITHIN_MS),
+    nextDay: ({ onEpoch, ...request }, signal) => runReporting('nextDay', request, { onEpoch }, signal),
+    paper: ({ onEpoch, ...request }, signal) => runReporting('paper', request, { onEpoch }, signal),
+    predict: async (checkpoint, table, from, signal) =>
+      unwrap(await run<Distribution[]>('predict', { checkpoint, table, from }, signal)),
+    forecastBaselines: async (bars, trainRows, signal) =>
+      unwrap(await run<BaselineForecasts[]>('forecastBaselines', { bars, trainRows }, signal)),
     close: () => pool.destroy(),
   }
 }
 
-function unwrap<T>(outcome: Outcome<T>): T {
+const NO_CONTINUATION: Continuation = { everySeconds: Number.POSITIVE_INFINITY, keep: () => {} }
+
+function unwrap<T>(outcome: Outcome<T>, signal?: AbortSignal): T {
   if ('value' in outcome) return outcome.value
+  if ('stopped' in outcome) throw signal?.reason
   const { message, exitCode } = outcome.userError
   throw new UserError(message, { exitCode })
 }
 
-/** Passes progress on until the worker says that there is no more. */
-const forwardProgress = (port: MessagePort, onEpoch: ((progress: EpochProgress) => void) | undefined): Promise<void> =>
-  new Promise((resolve) => {
-    port.on('message', (message: EpochProgress | null) => (message ? onEpoch?.(message) : resolve()))
+interface Listeners {
+  readonly onEpoch?: ((progress: EpochProgress) => void) | undefined
+  readonly keep?: (state: TrainingState) => void
+}
+
+/** Passes reports on; `ended` resolves when the task says that there are no more. */
+function listenTo(port: MessagePort, { onEpoch, keep }: Listeners): { hasBegun: boolean; ended: Promise<void> } {
+  const reports = { hasBegun: false, ended: Promise.resolve() }
+  reports.ended = new Promise((resolve) => {
+    port.on('message', (report: Report) => {
+      reports.hasBegun = true
+      if (report === null) resolve()
+      else if ('progress' in report) onEpoch?.(report.progress)
+      else keep?.(report.state)
+    })
   })
+  return reports
+}

@@ -6,7 +6,7 @@ import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
 import { type BackendPreference, selectBackend } from '../kernels/backend.js'
 import { baselines } from './baselines/baselines.js'
-import type { Checkpoint, EpochProgress, TrainRequest } from './forecaster.js'
+import type { Checkpoint, Continuation, EpochProgress, TrainingState, TrainRequest } from './forecaster.js'
 import { type NextDayRequest, type NextDayResult, nextDayExperiment } from './peers/nextDayExperiment.js'
 import { type PaperRequest, type PaperResult, paperExperiment } from './peers/paperExperiment.js'
 import { predict as predictHere } from './predict.js'
@@ -17,9 +17,14 @@ export interface WorkerData {
   readonly backend: BackendPreference
 }
 
+/** What a task tells while it runs; null when there is no more. */
+export type Report = { readonly progress: EpochProgress } | { readonly state: TrainingState } | null
+
 export interface TrainTask {
-  readonly request: Omit<TrainRequest, 'onEpoch' | 'signal'>
-  /** Receives one `EpochProgress` per epoch, then null. */
+  readonly request: Omit<TrainRequest, 'onEpoch' | 'signal' | 'continuation'> & {
+    readonly continuation: Omit<Continuation, 'keep'>
+  }
+  /** Takes `Report`s; whatever comes back asks the training to end after its epoch. */
   readonly port: MessagePort
 }
 
@@ -50,6 +55,8 @@ export interface BaselineForecasts {
 /** Errors lose their class between threads, so one that is meant for the user travels as a value. */
 export type Outcome<T> =
   | { readonly value: T }
+  /** It ended because it was asked to. */
+  | { readonly stopped: true }
   | { readonly userError: { readonly message: string; readonly exitCode: 1 | 2 } }
 
 let backend: Promise<unknown> | undefined
@@ -64,34 +71,43 @@ async function startBackend(): Promise<void> {
   }
 }
 
-async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+async function outcomeOf<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<Outcome<T>> {
   try {
     await startBackend()
     return { value: await work() }
   } catch (error) {
+    if (stop?.aborted && error === stop.reason) return { stopped: true }
     if (!(error instanceof UserError)) throw error
     return { userError: { message: error.message, exitCode: error.exitCode } }
   }
 }
 
 /** Trains one network in this thread. */
-export const train = ({ request, port }: TrainTask): Promise<Outcome<Checkpoint>> =>
-  withProgress(port, (onEpoch) => trainHere({ ...request, onEpoch }))
+export function train({ request, port }: TrainTask): Promise<Outcome<Checkpoint>> {
+  const stop = new AbortController()
+  port.once('message', () => stop.abort())
+  const continuation: Continuation = { ...request.continuation, keep: (state) => tell(port, { state }) }
+  const { signal } = stop
+  return reporting(port, (onEpoch) => trainHere({ ...request, continuation, onEpoch, signal }), signal)
+}
 
 /** Trains a model or a peer and forecasts with it, with what both cost. */
 export const nextDay = ({ request, port }: ExperimentTask<NextDayRequest>): Promise<Outcome<NextDayResult>> =>
-  withProgress(port, (onEpoch) => nextDayExperiment({ ...request, onEpoch }))
+  reporting(port, (onEpoch) => nextDayExperiment({ ...request, onEpoch }))
 
 /** The paper's experiment with one network. */
 export const paper = ({ request, port }: ExperimentTask<PaperRequest>): Promise<Outcome<PaperResult>> =>
-  withProgress(port, (onEpoch) => paperExperiment({ ...request, onEpoch }))
+  reporting(port, (onEpoch) => paperExperiment({ ...request, onEpoch }))
 
-async function withProgress<T>(
+const tell = (port: MessagePort, report: Report): void => port.postMessage(report)
+
+async function reporting<T>(
   port: MessagePort,
   work: (onEpoch: (progress: EpochProgress) => void) => Promise<T>,
+  stop?: AbortSignal,
 ): Promise<Outcome<T>> {
-  const outcome = await outcomeOf(() => work((progress) => port.postMessage(progress)))
-  port.postMessage(null)
+  const outcome = await outcomeOf(() => work((progress) => tell(port, { progress })), stop)
+  tell(port, null)
   return outcome
 }
 

@@ -4,7 +4,7 @@ import { UserError } from '../../src/domain/errors.js'
 import { QUANTILE_LEVELS } from '../../src/domain/forecast.js'
 import { selectBackend } from '../../src/kernels/backend.js'
 import { MIN_TRAINING_ROWS } from '../../src/model/defaults.js'
-import type { Checkpoint, EpochProgress, TrainingOptions } from '../../src/model/forecaster.js'
+import type { Checkpoint, EpochProgress, TrainingOptions, TrainingState } from '../../src/model/forecaster.js'
 import { empiricalQuantiles } from '../../src/model/heads/quantile.js'
 import { predict } from '../../src/model/predict.js'
 import { train } from '../../src/model/trainer.js'
@@ -72,6 +72,48 @@ describe('training', () => {
     expect(checkpoint.validationLoss).toBe(best)
     expect(seen[checkpoint.epochs]!.validationLoss).toBe(best)
     expect(seen.at(-1)!.epoch).toBe(checkpoint.epochs + 4)
+  })
+
+  test.each([
+    { backend: 'wasm', maxEpochs: 30, stops: [0, 3, 7] },
+    { backend: 'cpu', maxEpochs: 4, stops: [2] },
+  ] as const)(
+    'on backend $backend, stopped anywhere and taken up from its state, ends in the same bits as one left alone',
+    async ({ backend, maxEpochs, stops }) => {
+      await selectBackend(backend)
+      const whole = { ...options, learningRate: 0.03, patience: 5, maxEpochs }
+      const undisturbed = await train({ table, trainRows, options: whole })
+      for (const stopAfter of stops) {
+        const stop = new AbortController()
+        const states: TrainingState[] = []
+        const continuation = { everySeconds: 1e9, keep: (state: TrainingState) => void states.push(state) }
+        const onEpoch = ({ epoch }: EpochProgress) => epoch === stopAfter && stop.abort(new Error('enough'))
+        const request = { table, trainRows, options: whole }
+        await expect(train({ ...request, continuation, onEpoch, signal: stop.signal })).rejects.toThrow('enough')
+        expect(states.map(({ epoch }) => epoch)).toEqual([stopAfter + 1])
+        const seen: number[] = []
+        const resumed = await train({
+          ...request,
+          continuation: { ...continuation, from: structuredClone(states[0]!) },
+          onEpoch: ({ epoch }) => seen.push(epoch),
+        })
+        expect(seen[0]).toBe(stopAfter + 1)
+        expect({ ...resumed, seconds: 0 }).toEqual({ ...undisturbed, seconds: 0 })
+        expect(resumed.seconds).toBeGreaterThan(states[0]!.seconds)
+      }
+      await selectBackend('wasm')
+    },
+  )
+
+  test('keeps its state as often as it is asked to, and begins anew from one of another backend', async () => {
+    const states: TrainingState[] = []
+    const keep = (state: TrainingState) => void states.push(state)
+    await train({ table, trainRows, options, continuation: { everySeconds: 0, keep } })
+    expect(states.map(({ epoch }) => epoch)).toEqual(Array.from({ length: options.maxEpochs }, (_, i) => i + 1))
+    const seen: number[] = []
+    const continuation = { everySeconds: 1e9, keep, from: { ...states[5]!, backend: 'abacus' } }
+    await train({ table, trainRows, options, continuation, onEpoch: ({ epoch }) => seen.push(epoch) })
+    expect(seen[0]).toBe(0)
   })
 
   test('does not see a row after the training window', async () => {

@@ -4,7 +4,7 @@ import { UserError } from '../../src/domain/errors.js'
 import { selectBackend } from '../../src/kernels/backend.js'
 import { baselines } from '../../src/model/baselines/baselines.js'
 import { defaultTrainingOptions } from '../../src/model/defaults.js'
-import type { EpochProgress } from '../../src/model/forecaster.js'
+import type { EpochProgress, TrainingState } from '../../src/model/forecaster.js'
 import { predict } from '../../src/model/predict.js'
 import { createRandom } from '../../src/model/random.js'
 import { train } from '../../src/model/trainer.js'
@@ -52,6 +52,31 @@ describe('the training pool', () => {
     })
     await expect(training).rejects.toBe(reason)
     expect((await pool.train(request)).epochs).toBeGreaterThanOrEqual(0)
+  })
+
+  test('hands over the state of a training that is aborted, from which another thread ends it in the same bits', async () => {
+    const whole = { ...request, options: { ...options, maxEpochs: 40, patience: 40 } }
+    const stop = new AbortController()
+    const states: TrainingState[] = []
+    const continuation = { everySeconds: 1e9, keep: (state: TrainingState) => void states.push(state) }
+    const onEpoch = ({ epoch }: EpochProgress) => epoch === 5 && stop.abort(new Error('handed back'))
+    const stopped = pool.train({ ...whole, continuation, signal: stop.signal, onEpoch })
+    await expect(stopped).rejects.toThrow('handed back')
+    expect(states[0]!.epoch).toBeGreaterThan(5)
+    const resumed = await pool.train({ ...whole, continuation: { ...continuation, from: states[0] } })
+    expect({ ...resumed, seconds: 0 }).toEqual({ ...(await train(whole)), seconds: 0 })
+  })
+
+  test('lets forty tasks with one signal wait without a warning', async () => {
+    const warnings: string[] = []
+    const listen = ({ message }: Error) => void warnings.push(message)
+    process.on('warning', listen)
+    const { signal } = new AbortController()
+    await Promise.all(
+      Array.from({ length: 40 }, () => pool.train({ ...request, trainRows: 20, signal }).catch(() => {})),
+    )
+    process.off('warning', listen)
+    expect(warnings).toEqual([])
   })
 
   test('does not start what is aborted before its turn', async () => {
