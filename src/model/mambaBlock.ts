@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs'
-import { mambaLayer } from '../kernels/mambaMixer/mambaMixer.js'
+import { type MixerWeights, mambaLayer } from '../kernels/mambaMixer/mambaMixer.js'
 
 /** Weights of a network as tensors, by PyTorch name. */
 export type WeightTensors = Readonly<Record<string, tf.Tensor>>
@@ -9,9 +9,14 @@ export type WeightTensors = Readonly<Record<string, tf.Tensor>>
  * 3.4 and algorithm 2. Causal: row t of the result depends on rows <= t of h only.
  */
 export function mambaBlock(weights: WeightTensors, i: number, h: tf.Tensor3D, epsilon: number): tf.Tensor3D {
+  return mambaLayer(h, weights[`norms.${i}.weight`] as tf.Tensor1D, mixerWeights(weights, i), epsilon)
+}
+
+/** The weights of block `i` by the names that the kernels know them under. Call it inside a tidy. */
+export function mixerWeights(weights: WeightTensors, i: number): MixerWeights {
   const w = <T extends tf.Tensor>(name: string): T => weights[`blocks.${i}.${name}`] as T
   const ALog = w<tf.Tensor2D>('A_log')
-  const mixer = {
+  return {
     inProj: w<tf.Tensor2D>('in_proj.weight'),
     convWeight: w('conv1d.weight').reshape([ALog.shape[0], -1]) as tf.Tensor2D,
     convBias: w<tf.Tensor1D>('conv1d.bias'),
@@ -22,5 +27,4 @@ export function mambaBlock(weights: WeightTensors, i: number, h: tf.Tensor3D, ep
     D: w<tf.Tensor1D>('D'),
     outProj: w<tf.Tensor2D>('out_proj.weight'),
   }
-  return mambaLayer(h, weights[`norms.${i}.weight`] as tf.Tensor1D, mixer, epsilon)
 }

@@ -4,7 +4,7 @@ import { fusedNetwork, hasFusedNetwork } from '../kernels/mambaNetwork/mambaNetw
 import { rmsNorm } from '../kernels/rmsNorm/rmsNorm.js'
 import { mambaBlock, type WeightTensors } from './mambaBlock.js'
 
-const RMS_NORM_EPSILON = 1e-5
+export const RMS_NORM_EPSILON = 1e-5
 
 /**
  * The network before its head's own transform: x (b, l, features) -> (b, l, outputs). Embedding, then for each layer

@@ -36,9 +36,13 @@ function fitColumn(ascending: Float64Array): { mean: number; scale: number } {
 /** (L, F) float32: every feature of every row as (value - mean) / scale, clipped to the bound; unknown values are 0. */
 export function normalise(table: FeatureTable, { mean, scale }: Normaliser): Float32Array {
   const F = table.names.length
-  return Float32Array.from(table.values, (value, i) => {
-    if (!Number.isFinite(value)) return 0
-    const normalised = (value - mean[i % F]!) / scale[i % F]!
-    return Math.min(Math.max(normalised, -NORMALISED_BOUND), NORMALISED_BOUND)
-  })
+  const normalised = new Float32Array(table.values.length) // Float32Array.from goes through the iterator: ten times slower
+  for (let i = 0; i < normalised.length; i++) {
+    const value = table.values[i]!
+    if (!Number.isFinite(value)) continue
+    const column = i % F
+    const inWidths = (value - mean[column]!) / scale[column]!
+    normalised[i] = Math.min(Math.max(inWidths, -NORMALISED_BOUND), NORMALISED_BOUND)
+  }
+  return normalised
 }

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { AdjustedBar } from '../domain/bar.js'
 import { UserError } from '../domain/errors.js'
+import type { Explanation } from '../domain/explanation.js'
 import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
 import type { BackendPreference } from '../kernels/backend.js'
@@ -22,6 +23,8 @@ export interface TrainingPool {
     from: number,
     signal?: AbortSignal,
   ) => Promise<Distribution[]>
+  /** Explains the forecast as of the table's last row (explain/explain.ts). */
+  readonly explain: (checkpoint: Checkpoint, table: FeatureTable, signal?: AbortSignal) => Promise<Explanation>
   /** Every baseline, fitted on the bars up to `trainRows` and forecasting from that bar on. */
   readonly forecastBaselines: (
     bars: readonly AdjustedBar[],
@@ -98,6 +101,8 @@ export function createTrainingPool(options: { threads: number; backend: BackendP
     paper: ({ onEpoch, ...request }, signal) => runReporting('paper', request, { onEpoch }, signal),
     predict: async (checkpoint, table, from, signal) =>
       unwrap(await run<Distribution[]>('predict', { checkpoint, table, from }, signal)),
+    explain: async (checkpoint, table, signal) =>
+      unwrap(await run<Explanation>('explain', { checkpoint, table }, signal)),
     forecastBaselines: async (bars, trainRows, signal) =>
       unwrap(await run<BaselineForecasts[]>('forecastBaselines', { bars, trainRows }, signal)),
     close: () => pool.destroy(),

@@ -2,10 +2,12 @@ import type { MessagePort } from 'node:worker_threads'
 import { workerData } from 'piscina'
 import type { AdjustedBar } from '../domain/bar.js'
 import { UserError } from '../domain/errors.js'
+import type { Explanation } from '../domain/explanation.js'
 import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
 import { type BackendPreference, selectBackend } from '../kernels/backend.js'
 import { baselines } from './baselines/baselines.js'
+import { explain as explainHere } from './explain/explain.js'
 import type { Checkpoint, Continuation, EpochProgress, TrainingState, TrainRequest } from './forecaster.js'
 import { type NextDayRequest, type NextDayResult, nextDayExperiment } from './peers/nextDayExperiment.js'
 import { type PaperRequest, type PaperResult, paperExperiment } from './peers/paperExperiment.js'
@@ -38,6 +40,11 @@ export interface PredictTask {
   readonly checkpoint: Checkpoint
   readonly table: FeatureTable
   readonly from: number
+}
+
+export interface ExplainTask {
+  readonly checkpoint: Checkpoint
+  readonly table: FeatureTable
 }
 
 export interface BaselinesTask {
@@ -114,6 +121,10 @@ async function reporting<T>(
 /** Forecasts with a trained network in this thread. */
 export const predict = ({ checkpoint, table, from }: PredictTask): Promise<Outcome<Distribution[]>> =>
   outcomeOf(() => predictHere(checkpoint, table, from))
+
+/** Explains a forecast of a trained network in this thread. */
+export const explain = ({ checkpoint, table }: ExplainTask): Promise<Outcome<Explanation>> =>
+  outcomeOf(() => explainHere(checkpoint, table))
 
 /** Fits every baseline on the bars whose returns the first `trainRows` rows know, and forecasts from there on. */
 export const forecastBaselines = ({ bars, trainRows }: BaselinesTask): Promise<Outcome<BaselineForecasts[]>> =>

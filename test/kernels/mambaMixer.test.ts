@@ -4,33 +4,10 @@ import { type BackendName, selectBackend } from '../../src/kernels/backend.js'
 import { composedMixer, type MixerWeights, mambaLayer, mambaMixer } from '../../src/kernels/mambaMixer/mambaMixer.js'
 import { emptyMixerState, mambaMixerStep, mixerStateAfter } from '../../src/kernels/mambaMixer/mambaMixerStep.js'
 import { rmsNorm } from '../../src/kernels/rmsNorm/rmsNorm.js'
-import { randomArray } from './randomArrays.js'
+import { type MixerSizes, randomMixerWeights, randomTensor } from './randomMixer.js'
 import { relativeError } from './relativeError.js'
 
-const tensor = (seed: number, shape: number[], low = -0.5, high = 0.5) =>
-  tf.tensor(Float32Array.from(randomArray(seed, tf.util.sizeFromShape(shape), low, high)), shape)
-
-interface Sizes {
-  readonly d: number
-  readonly e: number
-  readonly n: number
-  readonly r: number
-  readonly k: number
-}
-
-const randomWeights = ({ d, e, n, r, k }: Sizes): MixerWeights => ({
-  inProj: tensor(1, [2 * e, d]) as tf.Tensor2D,
-  convWeight: tensor(2, [e, k]) as tf.Tensor2D,
-  convBias: tensor(3, [e]) as tf.Tensor1D,
-  xProj: tensor(4, [r + 2 * n, e]) as tf.Tensor2D,
-  dtWeight: tensor(5, [e, r]) as tf.Tensor2D,
-  dtBias: tensor(6, [e], -4, 1) as tf.Tensor1D,
-  ALog: tensor(7, [e, n], 0, 3) as tf.Tensor2D,
-  D: tensor(8, [e]) as tf.Tensor1D,
-  outProj: tensor(9, [d, e]) as tf.Tensor2D,
-})
-
-const shapes: [string, Sizes][] = [
+const shapes: [string, MixerSizes][] = [
   ['the paper', { d: 16, e: 32, n: 16, r: 1, k: 4 }],
   ['nothing a multiple of four', { d: 7, e: 13, n: 5, r: 3, k: 3 }],
 ]
@@ -43,8 +20,8 @@ describe.each(backends)('the Mamba block on %s', (backend) => {
 
   test.each(shapes)('streamed step by step equals the full pass within 1e-5: sizes of %s', (_, sizes) => {
     tf.tidy(() => {
-      const weights = randomWeights(sizes)
-      const x = tensor(10, [2, 37, sizes.d], -2, 2) as tf.Tensor3D
+      const weights = randomMixerWeights(sizes)
+      const x = randomTensor(10, [2, 37, sizes.d], -2, 2) as tf.Tensor3D
       const expected = mambaMixer(x, weights)
       let state = emptyMixerState(2, weights)
       const rows = tf.unstack(x, 1).map((row) => {
@@ -61,8 +38,8 @@ describe.each(backends)('the state after a whole sequence on %s', (backend) => {
   test.each([1, 2, 37])('lets the next step go on within 1e-5 of the full pass: %i steps', async (l) => {
     await selectBackend(backend)
     tf.tidy(() => {
-      const weights = randomWeights({ d: 16, e: 32, n: 16, r: 1, k: 4 })
-      const x = tensor(10, [2, l + 1, 16], -2, 2) as tf.Tensor3D
+      const weights = randomMixerWeights({ d: 16, e: 32, n: 16, r: 1, k: 4 })
+      const x = randomTensor(10, [2, l + 1, 16], -2, 2) as tf.Tensor3D
       const last = (sequence: tf.Tensor3D) => sequence.slice([0, l, 0]).squeeze([1]) as tf.Tensor2D
       const { y } = mambaMixerStep(last(x), mixerStateAfter(x.slice([0, 0, 0], [2, l, 16]), weights), weights)
       expect(relativeError(y.dataSync(), last(mambaMixer(x, weights)).dataSync())).toBeLessThan(1e-5)
@@ -77,10 +54,10 @@ describe('the block fused for wasm', () => {
 
   test.each(shapes)('gives what its operations give one by one, gradients too: sizes of %s', (_, sizes) => {
     tf.tidy(() => {
-      const weights = randomWeights(sizes)
+      const weights = randomMixerWeights(sizes)
       const names = Object.keys(weights)
-      const inputs = [tensor(10, [2, 37, sizes.d], -2, 2), ...Object.values(weights)] as tf.Tensor[]
-      const dy = tensor(11, [2, 37, sizes.d])
+      const inputs = [randomTensor(10, [2, 37, sizes.d], -2, 2), ...Object.values(weights)] as tf.Tensor[]
+      const dy = randomTensor(11, [2, 37, sizes.d])
       const run = (mixer: typeof mambaMixer) => {
         const block = (x: tf.Tensor, ...values: tf.Tensor[]) =>
           mixer(
@@ -100,9 +77,9 @@ describe('the block fused for wasm', () => {
 
   test('with norm and residual gives what they give one by one, gradients too', () => {
     tf.tidy(() => {
-      const weights = randomWeights({ d: 7, e: 13, n: 5, r: 3, k: 3 })
-      const inputs = [tensor(10, [2, 137, 7], -2, 2), tensor(12, [7], 0.5, 2)]
-      const dy = tensor(11, [2, 137, 7])
+      const weights = randomMixerWeights({ d: 7, e: 13, n: 5, r: 3, k: 3 })
+      const inputs = [randomTensor(10, [2, 137, 7], -2, 2), randomTensor(12, [7], 0.5, 2)]
+      const dy = randomTensor(11, [2, 137, 7])
       const fused = (h: tf.Tensor, norm: tf.Tensor) => mambaLayer(h as tf.Tensor3D, norm as tf.Tensor1D, weights)
       const apart = (h: tf.Tensor, norm: tf.Tensor) =>
         tf.add(composedMixer(rmsNorm(h as tf.Tensor3D, norm as tf.Tensor1D), weights), h)
@@ -120,8 +97,8 @@ describe('the block fused for wasm', () => {
     const sizes = { d: 16, e: 32, n: 16, r: 1, k: 4 }
     const run = () =>
       tf.tidy(() => {
-        const weights = randomWeights(sizes)
-        const x = tensor(10, [1, 501, 16])
+        const weights = randomMixerWeights(sizes)
+        const x = randomTensor(10, [1, 501, 16])
         const loss = (input: tf.Tensor) => tf.mean(tf.square(mambaMixer(input as tf.Tensor3D, weights))) as tf.Scalar
         const { value, grad } = tf.valueAndGrad(loss)(x)
         return [value, grad].map((result) => Array.from(result.dataSync()))
@@ -135,8 +112,8 @@ test.each([0, 2, 4, 6, 8])('no output depends on a later input, to the last bit:
   await selectBackend('wasm')
   tf.tidy(() => {
     const sizes = { d: 16, e: 32, n: 16, r: 1, k: 4 }
-    const weights = { ...randomWeights(sizes), ALog: tensor(13, [32, 16], ALog - 2, ALog) as tf.Tensor2D }
-    const x = tensor(10, [1, 50, 16], -3, 3) as tf.Tensor3D
+    const weights = { ...randomMixerWeights(sizes), ALog: randomTensor(13, [32, 16], ALog - 2, ALog) as tf.Tensor2D }
+    const x = randomTensor(10, [1, 50, 16], -3, 3) as tf.Tensor3D
     const whole = mambaMixer(x, weights).dataSync()
     for (const l of [1, 2, 17, 35, 49])
       expect(mambaMixer(x.slice([0, 0, 0], [1, l, 16]), weights).dataSync()).toEqual(whole.slice(0, l * 16))

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { causalConv1d } from '../causalConv1d/causalConv1d.js'
 import { linear } from '../linear/linear.js'
 import type { MixerWeights } from './mambaMixer.js'
+import { decayToEnd, scanInputs } from './scanInputs.js'
 
 /** All that the past of a sequence leaves behind in one block; dispose both when done. */
 export interface MixerState {
@@ -21,23 +21,15 @@ export function emptyMixerState(b: number, { convWeight, ALog }: MixerWeights): 
  */
 export function mixerStateAfter(x: tf.Tensor3D, weights: MixerWeights): MixerState {
   const [window, h] = tf.tidy(() => {
-    const { inProj, convWeight, convBias, xProj, dtWeight, dtBias, ALog } = weights
-    const [e, n] = ALog.shape
-    const k = convWeight.shape[1]
-    const r = dtWeight.shape[1]
-    const uIn = linear(x, tf.slice(inProj, [0, 0], [e, -1]))
-    const u = causalConv1d(uIn, convWeight, convBias)
-    const [toRank, toB] = tf.split(xProj, [r, n, n], 0) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
-    const dt = tf.softplus(tf.add(linear(linear(u, toRank), dtWeight), dtBias)) as tf.Tensor3D
-    const after = tf.cumsum(dt, 1, true, true)
-    const decay = tf.exp(tf.mul(after.expandDims(3), tf.neg(tf.exp(ALog))))
-    const drive = tf.mul(tf.mul(dt, u).expandDims(3), linear(u, toB).expandDims(2))
+    const inputs = scanInputs(x, weights)
+    const { uIn, u, dt, B } = inputs
+    const drive = tf.mul(tf.mul(dt, u).expandDims(3), B.expandDims(2))
     const padded = tf.pad(uIn, [
       [0, 0],
-      [k - 1, 0],
+      [weights.convWeight.shape[1] - 1, 0],
       [0, 0],
     ])
-    return [tf.slice(padded, [0, x.shape[1], 0]), tf.sum(tf.mul(decay, drive), 1)]
+    return [tf.slice(padded, [0, x.shape[1], 0]), tf.sum(tf.mul(decayToEnd(inputs), drive), 1)]
   })
   return { window: window as tf.Tensor3D, h: h as tf.Tensor3D }
 }
