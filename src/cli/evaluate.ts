@@ -68,6 +68,7 @@ function protocolOptions(): Option[] {
       .choices(['expanding', 'rolling'])
       .default('expanding'),
     number('--jobs <n>', 'experiments at a time; seconds are those of a model alone only at 1', 1).default(1),
+    new Option('--no-recalibrate', 'next-day: leave out the calibration on outcomes known before each forecast'),
     new Option('--again', 'compute anew what is stored'),
     new Option('--report <folder>', 'also write report.html, report.json and report.csv there'),
   ]
@@ -78,6 +79,8 @@ function checkCombination(command: Command, options: Partial<ProtocolOptions> & 
   if (options.protocol) {
     if (options.last !== undefined)
       throw wrongUse('--last counts settled forecasts of the ledger; with --protocol say --test-size')
+    if (!options.recalibrate && options.protocol !== 'next-day')
+      throw wrongUse('--no-recalibrate needs --protocol next-day')
     if (options.init && options.protocol !== 'paper') throw wrongUse('--init needs --protocol paper')
     if (options.data && !options.provider) throw wrongUse('--data needs --provider, as in --provider csv --data FOLDER')
     return

@@ -7,6 +7,7 @@ import type { Config } from '../config.js'
 import { UserError } from '../domain/errors.js'
 import type { Protocol, WalkForward } from '../domain/evaluation.js'
 import type { Ticker } from '../domain/ticker.js'
+import { recalibrated } from '../evaluation/recalibrated.js'
 import { reportCsv } from '../evaluation/report/reportCsv.js'
 import { type EvaluationReport, type Provenance, reportOf, type TickerInput } from '../evaluation/report/reportData.js'
 import { reportHtml } from '../evaluation/report/reportHtml.js'
@@ -16,7 +17,7 @@ import type { Weights } from '../model/forecaster.js'
 import { createTrainingPool } from '../model/trainingPool.js'
 import { type EvaluationData, evaluationData } from '../scheduler/jobs/evaluation/evaluationData.js'
 import { chooseModels, type EvaluationSettings } from '../scheduler/jobs/evaluation/evaluationSettings.js'
-import { runEvaluation } from '../scheduler/jobs/evaluation/runEvaluation.js'
+import { type EvaluatedModel, runEvaluation } from '../scheduler/jobs/evaluation/runEvaluation.js'
 import { chooseTickers } from './chooseTickers.js'
 import { evaluationText } from './evaluationText.js'
 import { progressDisplay } from './progressDisplay.js'
@@ -38,6 +39,7 @@ export interface ProtocolOptions extends GlobalOptions {
   readonly window: WalkForward['window']
   readonly jobs: number
   readonly again?: boolean
+  readonly recalibrate: boolean
   readonly report?: string
 }
 
@@ -49,7 +51,7 @@ export const evaluateProtocol = (options: ProtocolOptions): Promise<void> =>
     const tickers = await chooseTickers(session.database.db, session.config, choice)
     const data = await fetchAll(tickers, settings, session)
     const inputs = await compute(data, settings, options, session)
-    const report = reportOf(settings.protocol, settings.walkForward, provenance(session), inputs)
+    const report = reportOf(settings.protocol, settings.walkForward, provenance(session, options), inputs)
     const full = { ...report, sentences: sentencesOf(report) }
     if (options.report) await writeReport(options.report, full, inputs)
     process.stdout.write(options.json ? `${JSON.stringify(full, null, 2)}\n` : `${evaluationText(report)}\n`)
@@ -93,7 +95,7 @@ async function fetchAll(
 async function compute(
   data: readonly EvaluationData[],
   settings: EvaluationSettings,
-  { jobs, again = false }: ProtocolOptions,
+  { jobs, again = false, recalibrate }: ProtocolOptions,
   { database: { db }, config, runContext: { clock }, signal }: Session,
 ): Promise<TickerInput[]> {
   // The peers have kernels for these two; one backend for all keeps the seconds comparable.
@@ -105,7 +107,8 @@ async function compute(
       onProgress: display.update,
     })
     return data.map(({ ticker, isSample, bars }) => ({
-      ...{ ticker, isSample, bars: bars.length, models: results.get(ticker)! },
+      ...{ ticker, isSample, bars: bars.length },
+      models: results.get(ticker)!.map((one) => (recalibrate ? asServed(one) : one)),
     }))
   } finally {
     display.stop()
@@ -113,15 +116,20 @@ async function compute(
   }
 }
 
+/** Baselines are taken as they are. */
+const asServed = (model: EvaluatedModel): EvaluatedModel =>
+  model.record.protocol === 'next-day' && model.record.cost ? { ...model, record: recalibrated(model.record) } : model
+
 const backendOf = ({ model }: Config) => (model.backend === 'cpu' ? 'cpu' : 'wasm')
 
-function provenance({ config, runContext }: Session): Provenance {
+function provenance({ config, runContext }: Session, { recalibrate }: ProtocolOptions): Provenance {
   const cores = availableParallelism()
   return {
     command: ['mambacast', ...process.argv.slice(2)].join(' '),
     machine: `${cores} ${cores === 1 ? 'core' : 'cores'} (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}, backend ${backendOf(config)}`,
     date: runContext.clock().toISOString().slice(0, 10),
     version,
+    recalibrated: recalibrate,
   }
 }
 

@@ -7,7 +7,7 @@ const COLUMNS = {
   paper: ['mse', 'rmse', 'mae', 'r2'],
   'next-day': [
     ...['mae', 'rmse', 'r2_oos', 'cw_p', 'hit_rate', 'pinball', 'crps', 'coverage_80', 'coverage_95', 'winkler_95'],
-    'qlike',
+    ...['brier_skill', 'qlike'],
   ],
 } as const
 

@@ -1,6 +1,7 @@
 import type { NextDayRecord } from '../domain/evaluation.js'
 import type { SettledForecast } from '../domain/forecast.js'
 import type { Figures } from '../domain/score.js'
+import { brierSkill } from './brier.js'
 import { clarkWest } from './clarkWest.js'
 import { christoffersen, kupiec } from './coverageTests.js'
 import { dieboldMariano } from './dieboldMariano.js'
@@ -26,6 +27,8 @@ export interface NextDayFigures extends Figures {
   readonly christoffersen_95_p: number | null
   readonly independence_80_p: number | null
   readonly independence_95_p: number | null
+  /** Of P(|return| > 2 %) against the share of such moves in the same sessions; null without any. */
+  readonly brier_skill: number | null
   /** Of the forecast variance against the squared return. */
   readonly qlike: number
 }
@@ -37,10 +40,11 @@ export const settledOf = ({ asOf, returnPct, mean, quantiles }: NextDayRecord): 
 /** All figures of one record. @throws RangeError when it holds no forecast. */
 export function nextDayFigures(record: NextDayRecord): NextDayFigures {
   const { returnPct, mean, quantiles } = record
+  const settled = settledOf(record)
   const squaredErrors = returnPct.map((value, i) => (value - mean[i]!) ** 2)
   const squaredReturns = returnPct.map((value) => value ** 2)
   return {
-    ...figures(settledOf(record)),
+    ...figures(settled),
     cw_p: clarkWest(returnPct, mean, new Float64Array(mean.length))?.pValue ?? null,
     dm_p: dieboldMariano(squaredErrors, squaredReturns)?.pValue ?? null,
     pt_p: pesaranTimmermann(returnPct, mean)?.pValue ?? null,
@@ -54,6 +58,7 @@ export function nextDayFigures(record: NextDayRecord): NextDayFigures {
       quantiles.map((q, i) => !inside95(q, returnPct[i]!)),
       0.05,
     ),
+    brier_skill: brierSkill(settled),
     qlike: qlike(squaredReturns, quantiles.map(varianceOfQuantiles)),
   }
 }

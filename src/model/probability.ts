@@ -29,10 +29,12 @@ function lowerTail(level: number, distance: number, scale: number): number {
   return scale > 0 ? level * Math.exp(-distance / scale) : distance > 0 ? 0 : level
 }
 
-const lowerTailScale = (quantiles: readonly number[]): number =>
+/** Scale of the exponential lower tail, in percent. */
+export const lowerTailScale = (quantiles: readonly number[]): number =>
   (quantiles[1]! - quantiles[0]!) / Math.log(QUANTILE_LEVELS[1] / QUANTILE_LEVELS[0])
 
-const upperTailScale = (quantiles: readonly number[]): number =>
+/** Scale of the exponential upper tail, in percent. */
+export const upperTailScale = (quantiles: readonly number[]): number =>
   (quantiles[LAST]! - quantiles[LAST - 1]!) / Math.log((1 - QUANTILE_LEVELS[LAST - 1]!) / (1 - QUANTILE_LEVELS[LAST]!))
 
 /** Probability that the return is above `x` percent; strictly inside (0, 1), never increasing in x. */

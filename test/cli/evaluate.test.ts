@@ -55,6 +55,12 @@ test('next-day: figures of every model and baseline, a verdict, and a report in 
   expect(second.stderr.match(/stored already/g)).toHaveLength(5)
   const withoutCommand = ({ provenance: _, ...rest }: Record<string, unknown>) => rest
   expect(withoutCommand(JSON.parse(second.stdout))).toEqual(withoutCommand(report))
+
+  const raw = await mambacast([...args, ...more, '--json', '--no-recalibrate'], env)
+  expect(raw.stderr.match(/stored already/g)).toHaveLength(5)
+  const [rawTicker] = JSON.parse(raw.stdout).tickers
+  expect(rawTicker.models[0].figures.pinball).not.toEqual(mamba.figures.pinball)
+  expect(rawTicker.models.slice(2)).toEqual(ticker.models.slice(2))
 })
 
 test('an evaluation that is killed goes on where it stopped', async () => {

@@ -107,4 +107,7 @@ export const paperMarket: readonly TickerInput[] = [
 ]
 
 export const walkForward = { testSize: 200, stepSize: 200, refit: 1, embargo: 0, window: 'expanding' } as const
-export const provenance = { command: 'mambacast evaluate', machine: '2 cores', date: '2026-11-24', version: '0' }
+export const provenance = {
+  ...{ command: 'mambacast evaluate', machine: '2 cores', date: '2026-11-24', version: '0' },
+  recalibrated: true,
+}

@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<EvaluationReport['protocol'], readonly (readonly 
       ['coverage_95', 'cover 95 %'],
       ['christoffersen_95_p', 'p'],
       ['winkler_95', 'Winkler 95 %'],
+      ['brier_skill', 'Brier skill, move > 2 %'],
       ['qlike', 'QLIKE'],
       ['mae', 'MAE'],
       ['rmse', 'RMSE'],

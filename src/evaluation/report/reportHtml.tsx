@@ -54,7 +54,7 @@ function Page({ report, inputs }: { report: EvaluationReport; inputs: readonly T
   )
 }
 
-function Method({ report: { protocol, walk_forward } }: { report: EvaluationReport }) {
+function Method({ report: { protocol, walk_forward, provenance } }: { report: EvaluationReport }) {
   const { testSize, stepSize, refit, embargo, window } = walk_forward
   if (protocol === 'paper')
     return (
@@ -68,7 +68,10 @@ function Method({ report: { protocol, walk_forward } }: { report: EvaluationRepo
       Protocol <b>next-day</b>: made as of a session from bars up to it, about the session after. The last {testSize}{' '}
       sessions are tested with a cut every {stepSize}, trained anew at every {refit === 1 ? '' : `${refit}th `}cut
       {embargo > 0 ? ` less ${embargo} sessions` : ''}, on {window === 'rolling' ? 'a rolling' : 'an expanding'} window.
-      No scaler, early stopping or calibration sees a row at or after its cut.
+      No scaler and no early stopping sees a row at or after its cut.{' '}
+      {provenance.recalibrated
+        ? 'Each forecast of a trained model is calibrated on the outcomes of the forecasts before it.'
+        : 'Forecasts are not calibrated on the outcomes of those before them.'}
     </p>
   )
 }
