@@ -7,11 +7,13 @@ import type { Config } from '../config.js'
 import { UserError } from '../domain/errors.js'
 import type { Protocol, WalkForward } from '../domain/evaluation.js'
 import type { Ticker } from '../domain/ticker.js'
+import { largeMoveRate } from '../evaluation/brier.js'
 import { recalibrated } from '../evaluation/recalibrated.js'
 import { reportCsv } from '../evaluation/report/reportCsv.js'
 import { type EvaluationReport, type Provenance, reportOf, type TickerInput } from '../evaluation/report/reportData.js'
 import { reportHtml } from '../evaluation/report/reportHtml.js'
 import { sentencesOf } from '../evaluation/report/reportSentences.js'
+import { adjustedReturns } from '../model/baselines/adjustedReturns.js'
 import { defaultTrainingOptions } from '../model/defaults.js'
 import type { Weights } from '../model/forecaster.js'
 import { createTrainingPool } from '../model/trainingPool.js'
@@ -108,6 +110,7 @@ async function compute(
     })
     return data.map(({ ticker, isSample, bars }) => ({
       ...{ ticker, isSample, bars: bars.length },
+      largeMoveRate: largeMoveRate(adjustedReturns(bars).slice(0, -settings.walkForward.testSize)),
       models: results.get(ticker)!.map((one) => (recalibrate ? asServed(one) : one)),
     }))
   } finally {

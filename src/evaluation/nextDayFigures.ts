@@ -27,7 +27,7 @@ export interface NextDayFigures extends Figures {
   readonly christoffersen_95_p: number | null
   readonly independence_80_p: number | null
   readonly independence_95_p: number | null
-  /** Of P(|return| > 2 %) against the share of such moves in the same sessions; null without any. */
+  /** Of P(|return| > 2 %) against the share of such moves before the tested sessions. */
   readonly brier_skill: number | null
   /** Of the forecast variance against the squared return. */
   readonly qlike: number
@@ -37,8 +37,12 @@ export interface NextDayFigures extends Figures {
 export const settledOf = ({ asOf, returnPct, mean, quantiles }: NextDayRecord): SettledForecast[] =>
   asOf.map((session, i) => ({ asOf: session, returnPct: returnPct[i]!, mean: mean[i]!, quantiles: quantiles[i]! }))
 
-/** All figures of one record. @throws RangeError when it holds no forecast. */
-export function nextDayFigures(record: NextDayRecord): NextDayFigures {
+/**
+ * All figures of one record; `largeMoveRate` is the ticker's share of moves beyond 2 % before it.
+ *
+ * @throws RangeError when it holds no forecast.
+ */
+export function nextDayFigures(record: NextDayRecord, largeMoveRate: number): NextDayFigures {
   const { returnPct, mean, quantiles } = record
   const settled = settledOf(record)
   const squaredErrors = returnPct.map((value, i) => (value - mean[i]!) ** 2)
@@ -58,7 +62,7 @@ export function nextDayFigures(record: NextDayRecord): NextDayFigures {
       quantiles.map((q, i) => !inside95(q, returnPct[i]!)),
       0.05,
     ),
-    brier_skill: brierSkill(settled),
+    brier_skill: brierSkill(settled, largeMoveRate),
     qlike: qlike(squaredReturns, quantiles.map(varianceOfQuantiles)),
   }
 }

@@ -31,7 +31,7 @@ const flat = volatility.map(() => 1.7)
 /** `mamba` under three seeds, the best of them first, and two baselines. */
 export const nextDayMarket: readonly TickerInput[] = [
   {
-    ...{ ticker: 'T', isSample: true, bars: 1201 },
+    ...{ ticker: 'T', isSample: true, bars: 1201, largeMoveRate: 0.2 },
     models: [
       { model: 'zero', seed: 0, record: nextDay(flat, null) },
       {
@@ -76,7 +76,7 @@ function paper(predictions: readonly number[], trained: ModelCost | null): Paper
 /** One of the paper's tickers: a network that is worse than persistence, and one that saw the answer. */
 export const paperMarket: readonly TickerInput[] = [
   {
-    ...{ ticker: '601988.SH', isSample: false, bars: 1200 },
+    ...{ ticker: '601988.SH', isSample: false, bars: 1200, largeMoveRate: 0.2 },
     models: [
       {
         model: 'zero',

@@ -28,6 +28,8 @@ export interface TickerInput {
   readonly ticker: string
   readonly isSample: boolean
   readonly bars: number
+  /** Share of moves beyond 2 % in the sessions before those that are tested. */
+  readonly largeMoveRate: number
   readonly models: readonly ModelInput[]
 }
 
@@ -80,7 +82,7 @@ export const reportOf = (
   tickers: readonly TickerInput[],
 ): EvaluationReport => ({ protocol, walk_forward, provenance, tickers: tickers.map(tickerReport) })
 
-function tickerReport({ ticker, isSample, bars, models }: TickerInput): TickerReport {
+function tickerReport({ ticker, isSample, bars, largeMoveRate, models }: TickerInput): TickerReport {
   const names = [...new Set(models.map(({ model }) => model))]
   const order = (name: string): number => (models.some((m) => m.model === name && m.record.cost) ? 0 : 1)
   const first = models.find(({ record }) => record.cost) ?? models[0]!
@@ -88,14 +90,18 @@ function tickerReport({ ticker, isSample, bars, models }: TickerInput): TickerRe
   return {
     ...{ ticker, is_sample: isSample, bars, test_size: sessions.length, train_rows: first.record.trainRows },
     ...{ test_from: sessions[0]!, test_to: sessions.at(-1)!, side_by_side: first.record.sideBySide },
-    models: names.sort((a, b) => order(a) - order(b)).map((name) => modelReport(ticker, name, models)),
+    models: names.sort((a, b) => order(a) - order(b)).map((name) => modelReport(ticker, name, models, largeMoveRate)),
     verdicts: nextDayVerdicts(ticker, models),
   }
 }
 
-function modelReport(ticker: string, name: string, all: readonly ModelInput[]): ModelReport {
+function modelReport(ticker: string, name: string, all: readonly ModelInput[], largeMoveRate: number): ModelReport {
   const own = all.filter(({ model }) => model === name).sort((a, b) => a.seed - b.seed)
-  const seeds = own.map(({ seed, record }) => ({ seed, figures: figuresOf(record), losses: record.cost?.losses ?? [] }))
+  const seeds = own.map(({ seed, record }) => ({
+    seed,
+    figures: figuresOf(record, largeMoveRate),
+    losses: record.cost?.losses ?? [],
+  }))
   const costs = own.flatMap(({ record }) => record.cost ?? [])
   const overSeeds = (value: (cost: (typeof costs)[number]) => number) =>
     costs.length > 0 ? meanAndSd(costs.map(value)) : null
@@ -112,8 +118,8 @@ function modelReport(ticker: string, name: string, all: readonly ModelInput[]): 
   }
 }
 
-const figuresOf = (record: PaperRecord | NextDayRecord): FigureValues => ({
-  ...(record.protocol === 'paper' ? paperFigures(record) : nextDayFigures(record)),
+const figuresOf = (record: PaperRecord | NextDayRecord, largeMoveRate: number): FigureValues => ({
+  ...(record.protocol === 'paper' ? paperFigures(record) : nextDayFigures(record, largeMoveRate)),
 })
 
 function summary(values: readonly (number | null)[]): MeanAndSd | null {
