@@ -188,6 +188,12 @@ const schema = z.strictObject({
         .max(3_600)
         .default(20)
         .describe('How long jobs may take to end after SIGTERM before they are handed back to the queue.'),
+      checkpointSeconds: z
+        .number()
+        .min(0)
+        .max(3_600)
+        .default(5)
+        .describe('Seconds of training after which its state is kept again, to go on from when it is interrupted.'),
     })
     .prefault({}),
   alarm: z

@@ -50,6 +50,10 @@ export const runTickers = pgTable(
 export const tickerDues = pgTable('ticker_dues', {
   ticker: text().primaryKey(),
   dueAt: moment('due_at').notNull(),
+  /** How often it was enqueued for that moment. */
+  asks: integer().notNull().default(1),
+  /** When it is looked at again whether its session has come; null when nothing more is expected. */
+  nextAskAt: moment('next_ask_at'),
 })
 
 /** Tickers that nobody works on until they are resumed. */
@@ -63,3 +67,18 @@ export const exchangeSuccesses = pgTable('exchange_successes', {
   exchange: text().primaryKey(),
   succeededAt: moment('succeeded_at').notNull(),
 })
+
+/** Moments of a schedule whose forecasts were not made in time. */
+export const missedRuns = pgTable(
+  'missed_runs',
+  {
+    exchange: text().notNull(),
+    dueAt: moment('due_at').notNull(),
+    /** Those that had no forecast when it was noticed. */
+    tickers: text().array().notNull(),
+    noticedAt: moment('noticed_at').notNull(),
+    /** When all of them had one, or a later moment was missed in its place. */
+    endedAt: moment('ended_at'),
+  },
+  (t) => [primaryKey({ columns: [t.exchange, t.dueAt] })],
+)

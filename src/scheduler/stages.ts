@@ -145,7 +145,7 @@ async function storedBars({ database }: RunContext, symbol: string): Promise<Adj
   return bars
 }
 
-function jobContext(context: RunContext, { runId, signal }: StageRequest): JobContext {
+function jobContext(context: RunContext, { runId, signal, log }: StageRequest): JobContext {
   const { database, config, pool, codeVersion, clock } = context
   const options = withOverrides(defaultTrainingOptions, config.model.training)
   return {
@@ -155,7 +155,9 @@ function jobContext(context: RunContext, { runId, signal }: StageRequest): JobCo
     alerts: alertOutbox(context),
     options,
     codeVersion,
+    checkpointSeconds: config.worker.checkpointSeconds,
     clock,
+    log,
     runId,
     signal,
   }

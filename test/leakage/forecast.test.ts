@@ -3,11 +3,13 @@ import type { AdjustedBar } from '../../src/domain/bar.js'
 import type { Forecast } from '../../src/domain/forecast.js'
 import { adjustBars } from '../../src/ingest/adjust.js'
 import { createSampleProvider } from '../../src/ingest/sampleProvider.js'
+import { createLogger } from '../../src/log.js'
 import { defaultTrainingOptions } from '../../src/model/defaults.js'
 import { createTrainingPool } from '../../src/model/trainingPool.js'
 import { fitModel } from '../../src/scheduler/jobs/fitModel.js'
 import { forecastRows } from '../../src/scheduler/jobs/forecastRows.js'
 import { tickerData } from '../../src/scheduler/jobs/tickerData.js'
+import { testDatabase } from '../support/testDatabase.js'
 
 const TRAIN_ROWS = 600
 const provider = createSampleProvider()
@@ -25,10 +27,12 @@ test.each(['cpu', 'wasm'] as const)(
     onTestFinished(() => pool.close())
     const all = await bars()
     const full = tickerData('T', all)
-    const fit = await fitModel(pool, full, {
+    const { db } = await testDatabase()
+    const context = { db, pool, log: createLogger('silent'), clock: () => new Date(0), checkpointSeconds: 5 }
+    const { signal } = new AbortController()
+    const fit = await fitModel({ ...context, codeVersion: 'test', signal }, full, {
       plan: { options: { ...defaultTrainingOptions, maxEpochs: 3 }, reason: 'test' },
-      ...{ parent: null, trainRows: TRAIN_ROWS, purpose: 'backtest', codeVersion: 'test' },
-      ...{ signal: new AbortController().signal, onEpoch: () => {} },
+      ...{ parent: null, trainRows: TRAIN_ROWS, purpose: 'backtest', onEpoch: () => {} },
     })
     const model = { id: fit.row.id, checkpoint: fit.checkpoint }
     const request = { model, from: TRAIN_ROWS, origin: 'backtest', moveThresholdPct: 2 } as const

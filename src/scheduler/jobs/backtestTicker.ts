@@ -1,5 +1,6 @@
 import { appendForecasts } from '../../db/forecasts.js'
 import { saveModel } from '../../db/models.js'
+import { removeTrainingState } from '../../db/trainingStates.js'
 import { MINIMUM_SESSIONS } from '../../model/defaults.js'
 import type { EpochProgress } from '../../model/forecaster.js'
 import { fitModel } from './fitModel.js'
@@ -18,21 +19,22 @@ export async function backtestTicker(
   data: TickerData,
   onEpoch: (progress: EpochProgress) => void,
 ): Promise<number> {
-  const { db, pool, options, moveThresholdPct, codeVersion, signal, runId, clock } = context
+  const { db, pool, options, moveThresholdPct, runId, clock } = context
   const scored = Math.min(context.backtestSessions, data.bars.length - MINIMUM_SESSIONS)
   if (scored < 1) return 0
 
   const to = data.bars.length - 1
   const from = to - scored
   const plan = { options, reason: `backtest: trained on the sessions before the last ${scored}` }
-  const fit = await fitModel(pool, data, {
-    ...{ plan, codeVersion, signal, onEpoch },
+  const fit = await fitModel(context, data, {
+    ...{ plan, onEpoch },
     ...{ parent: null, trainRows: from, purpose: 'backtest' },
   })
   const model = { id: fit.row.id, checkpoint: fit.checkpoint }
   const rows = await forecastRows(pool, data, { model, from, to, origin: 'backtest', moveThresholdPct })
   return db.transaction(async (tx) => {
     await saveModel(tx, fit.row)
+    await removeTrainingState(tx, data.ticker, 'backtest')
     return appendForecasts(tx, rows, runId, clock())
   })
 }

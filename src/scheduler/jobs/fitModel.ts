@@ -2,7 +2,8 @@ import type { ModelInsert } from '../../db/models.js'
 import type { ForecastOrigin } from '../../domain/forecast.js'
 import { checkpointId, saveCheckpoint } from '../../model/checkpoint.js'
 import type { Checkpoint, EpochProgress } from '../../model/forecaster.js'
-import type { TrainingPool } from '../../model/trainingPool.js'
+import type { JobContext } from './jobContext.js'
+import { KeptTraining } from './keptTraining.js'
 import type { TickerData } from './tickerData.js'
 import type { TrainingPlan } from './trainingPlan.js'
 
@@ -16,21 +17,33 @@ export interface FitRequest {
   /** Rows [0, trainRows) are trained on; their outcomes end with bar `trainRows`. */
   readonly trainRows: number
   readonly purpose: ForecastOrigin
-  readonly codeVersion: string
-  readonly signal: AbortSignal
   readonly onEpoch: (progress: EpochProgress) => void
 }
 
-/** Trains a network as planned; returns its checkpoint and the row that stores it. */
+export type FitContext = Pick<
+  JobContext,
+  'db' | 'log' | 'clock' | 'pool' | 'codeVersion' | 'signal' | 'checkpointSeconds'
+>
+
+/**
+ * Trains a network as planned; returns its checkpoint and the row that stores it. What is interrupted goes on, the next
+ * time, from where it was; whoever stores the row removes that state with it.
+ */
 export async function fitModel(
-  pool: TrainingPool,
+  context: FitContext,
   { ticker, table, hashes }: TickerData,
   request: FitRequest,
 ): Promise<{ checkpoint: Checkpoint; row: ModelInsert }> {
-  const { plan, trainRows, signal, onEpoch, purpose, parent, codeVersion } = request
+  const { pool, codeVersion, signal, checkpointSeconds: everySeconds } = context
+  const { plan, trainRows, onEpoch, purpose, parent } = request
   const { options, warmStart } = plan
-  const checkpoint = await pool.train({ table, trainRows, options, ...(warmStart && { warmStart }), onEpoch, signal })
   const dataHash = hashes[trainRows]!
+  const follows = [options, parent, trainRows, dataHash, table.names, codeVersion]
+  const kept = new KeptTraining({ ...context, ticker, purpose, follows, everySeconds })
+  const continuation = await kept.continuation()
+  const checkpoint = await pool
+    .train({ table, trainRows, options, ...(warmStart && { warmStart }), onEpoch, continuation, signal })
+    .finally(() => kept.settled())
   const { trainStart, trainEnd, backend, parameters, epochs, trainLoss, validationLoss, seconds } = checkpoint
   const row = {
     // Two tickers may have the same bars, as two symbols of one share.

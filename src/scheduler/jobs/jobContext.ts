@@ -1,4 +1,5 @@
 import type { Db } from '../../db/database.js'
+import type { Logger } from '../../log.js'
 import type { TrainingOptions } from '../../model/forecaster.js'
 import type { TrainingPool } from '../../model/trainingPool.js'
 import type { AlertOutbox } from '../alerts/alertOutbox.js'
@@ -16,5 +17,8 @@ export interface JobContext {
   readonly codeVersion: string
   readonly runId: string
   readonly clock: () => Date
+  readonly log: Logger
+  /** Seconds of training after which its state is kept again. */
+  readonly checkpointSeconds: number
   readonly signal: AbortSignal
 }

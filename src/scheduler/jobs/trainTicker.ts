@@ -1,4 +1,5 @@
 import { fullTrainingEnd, latestModel, type ModelRow, saveModel } from '../../db/models.js'
+import { removeTrainingState } from '../../db/trainingStates.js'
 import { loadCheckpoint } from '../../model/checkpoint.js'
 import type { EpochProgress } from '../../model/forecaster.js'
 import { modelPromoted } from '../alerts/incidents.js'
@@ -19,18 +20,19 @@ export async function trainTicker(
   onEpoch: (progress: EpochProgress) => void,
   force = false,
 ): Promise<boolean> {
-  const { db, pool, options, codeVersion, signal, alerts, clock } = context
+  const { db, options, alerts, clock } = context
   const previous = await latestModel(db, data.ticker, MODEL_FORECASTER, 'live')
   if (!force && previous?.dataHash === data.hashes.at(-1)) return false
   const plan = force ? { options, reason: 'trained by hand' } : await planAfter(context, data, previous)
-  const { row } = await fitModel(pool, data, {
-    ...{ plan, codeVersion, signal, onEpoch },
+  const { row } = await fitModel(context, data, {
+    ...{ plan, onEpoch },
     parent: plan.warmStart ? previous!.id : null,
     trainRows: data.bars.length - 1,
     purpose: 'live',
   })
   await db.transaction(async (tx) => {
     await saveModel(tx, row)
+    await removeTrainingState(tx, data.ticker, 'live')
     if (!plan.warmStart) await alerts.incident(tx, modelPromoted(row), clock())
   })
   return true
