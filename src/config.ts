@@ -162,6 +162,10 @@ const schema = z.strictObject({
         .default(5)
         .describe('Sessions between full trainings; fine-tuning in between.'),
       fineTuneEpochs: z.int().min(1).max(1_000).default(10),
+      explain: z
+        .boolean()
+        .default(true)
+        .describe('Whether what shaped each live forecast is worked out and stored beside it.'),
       maxRefusedPct: z
         .number()
         .min(0)

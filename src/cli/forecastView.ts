@@ -1,6 +1,8 @@
 import type { Db } from '../db/database.js'
+import { explanationOf } from '../db/explanations.js'
 import { forecastsAsOf } from '../db/forecasts.js'
 import { latestScores, latestVerdict, type ScoreRow } from '../db/scores.js'
+import type { Explanation } from '../domain/explanation.js'
 import { type Forecast, QUANTILE_LEVELS } from '../domain/forecast.js'
 import type { Verdict } from '../domain/score.js'
 import { MODEL_FORECASTER } from '../scheduler/jobs/fitModel.js'
@@ -12,6 +14,8 @@ export interface ForecastView {
   /** Rolling figures over the longest window that is filled so far, one row a forecaster. */
   readonly scores: readonly ScoreRow[]
   readonly verdict: Verdict | undefined
+  /** What shaped the model's forecast; undefined where that was not recorded. */
+  readonly explanation: Explanation | undefined
   readonly dashboard: string
 }
 
@@ -21,8 +25,10 @@ export async function forecastView(db: Db, ticker: string, asOf: string, dashboa
   const order = (f: Forecast) => (f.forecaster === MODEL_FORECASTER ? 0 : 1)
   const everyWindow = await latestScores(db, ticker, asOf)
   const longest = Math.max(...everyWindow.map(({ window }) => window))
+  const own = all.find(({ forecaster }) => forecaster === MODEL_FORECASTER)
   return {
     ticker,
+    explanation: own && (await explanationOf(db, own)),
     forecasts: all.sort((a, b) => order(a) - order(b)),
     scores: everyWindow.filter(({ window }) => window === longest),
     verdict: await latestVerdict(db, ticker, MODEL_FORECASTER),
@@ -34,8 +40,9 @@ export async function forecastView(db: Db, ticker: string, asOf: string, dashboa
 const interval = ({ quantiles }: Forecast, coverage: 80 | 95): [number, number] =>
   coverage === 80 ? [quantiles[2]!, quantiles[6]!] : [quantiles[0]!, quantiles[8]!]
 
-/** The view as JSON: names as in the database and the API. */
-export function forecastJson({ ticker, forecasts, scores, verdict, dashboard }: ForecastView): object {
+/** The view as JSON: names as in the database and the API. @param explain With what shaped the forecast. */
+export function forecastJson(view: ForecastView, explain: boolean): object {
+  const { ticker, forecasts, scores, verdict, explanation, dashboard } = view
   const figures = Object.fromEntries(
     scores.map((row) => [row.forecaster, { window: row.window, as_of: row.asOf, ...row.figures }]),
   )
@@ -62,6 +69,7 @@ export function forecastJson({ ticker, forecasts, scores, verdict, dashboard }: 
       baselines: Object.fromEntries(baselines.map((f) => [f.forecaster, one(f)])),
     }),
     verdict: verdict ?? null,
+    ...(explain && { explanation: explanation ?? null }),
     dashboard,
   }
 }

@@ -5,7 +5,8 @@ import { type RunReport, runOnce } from '../scheduler/runOnce.js'
 import type { TickerReport } from '../scheduler/tickerRuns.js'
 import { chooseTickers } from './chooseTickers.js'
 import { deliverNow } from './deliverNow.js'
-import { forecastJson, forecastText, forecastView } from './forecastView.js'
+import { explanationText } from './explanationText.js'
+import { type ForecastView, forecastJson, forecastText, forecastView } from './forecastView.js'
 import { progressDisplay } from './progressDisplay.js'
 import { qualityText, qualityViews } from './qualityReport.js'
 import { type GlobalOptions, type Session, withSession } from './session.js'
@@ -14,6 +15,8 @@ interface RunOptions extends GlobalOptions {
   readonly ticker: string[]
   readonly provider?: string
   readonly data?: string
+  /** run, forecast: print what shaped the forecasts. */
+  readonly explain?: boolean
   /** ingest: print what stands out in the bars. */
   readonly report?: boolean
 }
@@ -52,6 +55,8 @@ export function addRunCommands(program: Command): void {
           'where bars come from, in turn: yahoo, stooq, tushare, tiingo, alphavantage, csv, sample',
         )
         .option('-d, --data <location>', 'csv: folder of SYMBOL.csv files, or URL with {symbol} in it')
+    if (stages === 'all' || stages === 'forecast')
+      command.option('--explain', 'also say which features and past sessions shaped each forecast')
     if (stages === 'ingest') command.option('--report', 'print gaps, jumps, suspected splits and refused rows')
     command.option('--json', 'print JSON').action(async () => act(stages, command.optsWithGlobals()))
   }
@@ -77,14 +82,14 @@ const act = (stages: RunStages, options: RunOptions): Promise<void> =>
     }
     await deliverNow(session)
     if (options.report) await printQuality(session, report, options.json ?? false)
-    else await print(session, report, stages, options.json ?? false)
+    else await print(session, report, stages, options)
   })
 
 async function print(
   { config, database }: Session,
   report: RunReport,
   stages: RunStages,
-  json: boolean,
+  { json = false, explain = false }: RunOptions,
 ): Promise<void> {
   for (const { ticker, refused } of report.tickers)
     for (const row of refused)
@@ -100,12 +105,17 @@ async function print(
       refused: refused.length,
     }))
     const run = { status: report.status, changed: report.changed, tickers }
-    process.stdout.write(`${JSON.stringify({ run, forecasts: views.map(forecastJson) }, null, 2)}\n`)
-  } else if (views.length > 0) process.stdout.write(`${views.map(forecastText).join('\n\n')}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ run, forecasts: views.map((view) => forecastJson(view, explain)) }, null, 2)}\n`,
+    )
+  } else if (views.length > 0) process.stdout.write(`${views.map((view) => textOf(view, explain)).join('\n\n')}\n`)
   else for (const t of done) process.stdout.write(`${describe(t)}\n`)
   const errors = report.tickers.flatMap((t) => t.error ?? [])
   if (errors.length > 0) throw new UserError(errors.join('\n'))
 }
+
+const textOf = (view: ForecastView, explain: boolean): string =>
+  explain ? `${forecastText(view)}\n\n${explanationText(view.explanation)}` : forecastText(view)
 
 async function printQuality({ database }: Session, report: RunReport, json: boolean): Promise<void> {
   const views = await qualityViews(

@@ -1,4 +1,5 @@
 import type { Db } from '../../db/database.js'
+import { saveExplanation } from '../../db/explanations.js'
 import { appendForecasts, hasForecast } from '../../db/forecasts.js'
 import { latestModel } from '../../db/models.js'
 import { UserError } from '../../domain/errors.js'
@@ -19,24 +20,29 @@ export const isForecast = (db: Db, { ticker, bars, hashes }: Omit<TickerData, 't
   })
 
 /**
- * Forecasts the next session with the newest model and with every baseline. What the ledger holds stays as it is.
+ * Forecasts the next session with the newest model and with every baseline, and explains the model's forecast where
+ * that is switched on. What the ledger holds stays as it is.
  *
  * @returns how many rows the ledger gained.
  * @throws UserError when no model has been trained, or it expects other features.
  */
 export async function forecastTicker(context: JobContext, data: TickerData): Promise<number> {
-  const { db, pool, moveThresholdPct, runId, clock, alerts } = context
+  const { db, pool, moveThresholdPct, runId, clock, alerts, signal } = context
   if (await isForecast(db, data)) return 0
   const model = await latestModel(db, data.ticker, MODEL_FORECASTER, 'live')
   if (!model)
     throw new UserError(`${data.ticker}: no model has been trained yet: run mambacast train --ticker ${data.ticker}`)
+  const checkpoint = loadCheckpoint(model.weights)
   const from = data.bars.length - 1
-  const rows = await forecastRows(pool, data, {
-    model: { id: model.id, checkpoint: loadCheckpoint(model.weights) },
-    ...{ from, to: from + 1, origin: 'live', moveThresholdPct },
-  })
+  const request = { model: { id: model.id, checkpoint }, from, to: from + 1, origin: 'live', moveThresholdPct } as const
+  const [rows, explanation] = await Promise.all([
+    forecastRows(pool, data, request),
+    context.explain ? pool.explain(checkpoint, data.table, signal) : undefined,
+  ])
+  const own = rows.find(({ forecaster }) => forecaster === MODEL_FORECASTER)!
   return db.transaction(async (tx) => {
     const added = await appendForecasts(tx, rows, runId, clock())
+    if (explanation) await saveExplanation(tx, own, explanation, clock())
     if (added > 0) await alerts.forecastsMade(tx, rows, clock())
     return added
   })

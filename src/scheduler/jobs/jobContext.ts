@@ -14,6 +14,8 @@ export interface JobContext {
   readonly fineTuneEpochs: number
   readonly backtestSessions: number
   readonly moveThresholdPct: number
+  /** Whether live forecasts are explained. */
+  readonly explain: boolean
   readonly codeVersion: string
   readonly runId: string
   readonly clock: () => Date
