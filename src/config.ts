@@ -99,6 +99,30 @@ const alerts = z.strictObject({
     .describe("Alerts a minute at most to one endpoint, in place of its channel's own rate."),
 })
 
+/** Who may see and change what: docs/access.md. */
+const access = z
+  .strictObject({
+    public: z.boolean().default(false).describe('Anybody may read without logging in; changes still need an operator.'),
+    sessionHours: z.number().positive().max(8_760).default(168).describe('How long a login lasts.'),
+    trustedProxies: z
+      .array(cidr)
+      .default([])
+      .describe('Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 10.0.0.0/8.'),
+    userHeader: z
+      .string()
+      .regex(/^[A-Za-z0-9-]+$/, 'expected the name of a header such as X-Forwarded-User')
+      .optional()
+      .describe('Header in which such a proxy names who has logged in there. Needs access.trustedProxies.'),
+    operators: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Those whom access.userHeader names who may change things; the others may read.'),
+  })
+  .refine(({ userHeader, trustedProxies }) => userHeader === undefined || trustedProxies.length > 0, {
+    path: ['userHeader'],
+    error: 'needs access.trustedProxies: anybody else could write that header too',
+  })
+
 const schema = z.strictObject({
   $schema: z.string().optional().describe('Path of this JSON Schema, for editors.'),
   server: z
@@ -107,6 +131,7 @@ const schema = z.strictObject({
       port: port.default(3000).describe('Port of the dashboard; 0 picks a free one.'),
     })
     .prefault({}),
+  access: access.prefault({}).describe('Who may see and change what.'),
   dataDir: z.string().min(1).default('./data').describe('Folder of the embedded database, relative to this file.'),
   databaseUrl: z
     .url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:5432/database' })

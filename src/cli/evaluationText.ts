@@ -1,5 +1,4 @@
-import type { MeanAndSd } from '../evaluation/meanAndSd.js'
-import type { EvaluationReport, ModelReport, TickerReport } from '../evaluation/report/reportData.js'
+import type { EvaluationReport, MeanAndSd, ModelReport, TickerReport } from '../domain/evaluationReport.js'
 import { sentencesOf } from '../evaluation/report/reportSentences.js'
 import { table } from './forecastView.js'
 

@@ -3,7 +3,8 @@ import { CHANNELS } from '../alerts/channels/channels.js'
 import { Desk } from '../scheduler/alerts/alertDesk.js'
 import { missedRuns } from '../scheduler/missedRuns.js'
 import { Scheduler } from '../scheduler/scheduler.js'
-import { isLoopback } from '../web/alertsGate.js'
+import { isLoopback } from '../web/access/loopback.js'
+import { requireGuard } from '../web/access/startCheck.js'
 import { createApp } from '../web/app.js'
 import { serveApp } from '../web/serveApp.js'
 import { registerTickers } from './registerTickers.js'
@@ -32,12 +33,13 @@ const serve = (options: ServeOptions): Promise<void> =>
     const alerts = {
       desk: new Desk({ database, config, clock: runContext.clock }),
       channels: CHANNELS,
-      listensOnLoopback: isLoopback(config.server.host),
     }
+    await requireGuard(database.db, config)
     const app = createApp({
       ...{ db: database.db, now: runContext.clock, version, log, alerts },
+      access: { config: config.access, listensOnLoopback: isLoopback(config.server.host) },
       missedRuns: (now) => missedRuns(runContext, now),
-      runs: { queue: database.queue, listensOnLoopback: alerts.listensOnLoopback },
+      runs: { queue: database.queue },
       events: { sql: database.sql, signal: session.signal },
     })
     const server = await serveApp(app, config.server)

@@ -17,6 +17,7 @@ import {
 import type { RatioSource } from '../domain/bar.js'
 import type { CorporateAction } from '../domain/corporateAction.js'
 import type { EvaluationRecord, Protocol } from '../domain/evaluation.js'
+import type { KeptReport } from '../domain/evaluationReport.js'
 import type { ForecastOrigin } from '../domain/forecast.js'
 import type { Figures, ScoreWindow } from '../domain/score.js'
 
@@ -283,4 +284,18 @@ export const evaluations = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.ticker, t.model, t.seed, t.experiment, t.dataHash] })],
+)
+
+/** Reports of finished evaluations, with the files that `mambacast evaluate --report` writes. */
+export const evaluationReports = pgTable(
+  'evaluation_reports',
+  {
+    /** Hash of what was evaluated and found: the same once more replaces it. */
+    id: text().primaryKey(),
+    report: jsonb().$type<KeptReport>().notNull(),
+    html: text().notNull(),
+    csv: text().notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (t) => [index('evaluation_reports_created').on(t.createdAt)],
 )

@@ -1,10 +1,5 @@
+import type { MeanAndSd } from '../domain/evaluationReport.js'
 import { meanOf, meanSquareAbout } from '../model/baselines/moments.js'
-
-/** Mean and sample standard deviation (divisor n - 1; null for one value, which has none). */
-export interface MeanAndSd {
-  readonly mean: number
-  readonly sd: number | null
-}
 
 /** @throws RangeError for no value */
 export function meanAndSd(values: readonly number[]): MeanAndSd {

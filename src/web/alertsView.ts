@@ -6,8 +6,6 @@ import type { AlertDesk, ChannelInfo } from '../domain/alert.js'
 export interface AlertsOptions {
   readonly desk: AlertDesk
   readonly channels: readonly ChannelInfo[]
-  /** Whether the server can be reached from this machine only. */
-  readonly listensOnLoopback: boolean
 }
 
 export interface AlertsView {
@@ -25,10 +23,13 @@ const DELIVERIES_SHOWN = 50
 /** Endpoints, their subscriptions, and the last of the delivery log. */
 export async function alertsView(
   db: Db,
-  { channels, listensOnLoopback }: AlertsOptions,
-  now: Date,
-  notice?: AlertsView['notice'],
+  { channels }: AlertsOptions,
+  {
+    now,
+    isWritable,
+    notice,
+  }: Pick<AlertsView, 'now' | 'isWritable'> & { readonly notice: AlertsView['notice'] | undefined },
 ): Promise<AlertsView> {
   const [endpoints, deliveries] = await Promise.all([endpointViews(db), recentDeliveries(db, DELIVERIES_SHOWN)])
-  return { endpoints, deliveries, channels, isWritable: listensOnLoopback, now, ...(notice && { notice }) }
+  return { endpoints, deliveries, channels, isWritable, now, ...(notice && { notice }) }
 }

@@ -1,12 +1,19 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
+<<<<<<< HEAD
 import { etag } from 'hono/etag'
+=======
+import { contextStorage } from 'hono/context-storage'
+>>>>>>> f7cb351 (feat(web): access: users with roles, tokens with scopes, sessions, trusted proxies, reading in public)
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Db } from '../db/database.js'
 import { UserError } from '../domain/errors.js'
 import type { Logger } from '../log.js'
+import { gate } from './access/gate.js'
+import type { AccessOptions } from './access/identify.js'
+import { loginRoutes } from './access/loginRoutes.js'
 import type { AlertsOptions } from './alertsView.js'
 import { alertApi } from './api/alertApi.js'
 import { apiRoutes } from './api/apiRoutes.js'
@@ -26,13 +33,15 @@ export interface AppOptions {
   readonly db: Db
   readonly now: () => Date
   readonly version: string
-  readonly log: Pick<Logger, 'error'>
+  readonly log: Pick<Logger, 'error' | 'warn' | 'info'>
+  /** Who may see and change what. */
+  readonly access: AccessOptions
   /** Without it there are no alerts to be seen or changed. */
   readonly alerts?: AlertsOptions
   /** Without it no scheduled run counts as missed. */
   readonly missedRuns?: OpsOptions['missedRuns']
   /** Without it runs can neither be started nor cancelled here. */
-  readonly runs?: Pick<RunOptions, 'queue' | 'listensOnLoopback'>
+  readonly runs?: Pick<RunOptions, 'queue'>
   /** Without it pages learn of progress by asking, as where no function may run on. */
   readonly events?: EventOptions
 }
@@ -55,15 +64,16 @@ const securityPolicy = secureHeaders({
   xFrameOptions: 'DENY',
 })
 
-/** The dashboard and its JSON API: reads the database, changes alerts only, asks `now` for the time. */
-export function createApp({ db, now, version, log, alerts, ...options }: AppOptions): Hono {
+/** The dashboard and its JSON API: reads the database, changes what operators ask for, asks `now` for the time. */
+export function createApp({ db, now, version, log, access, alerts, ...options }: AppOptions): Hono {
   const { runs, events, missedRuns = async () => [] } = options
   const app = new Hono()
   const assets = loadAssets()
   const frame: Frame = { assets, version, isLive: events !== undefined, sections: sectionsOf(app) }
-  const pages = pageRoutes({ ...frame, db, now, mayRun: runs?.listensOnLoopback ?? false })
+  const pages = pageRoutes({ ...frame, db, now, canRun: runs !== undefined })
 
   app.use(securityPolicy, compress())
+<<<<<<< HEAD
   app.use(async (c, next) => {
     const { method, path } = c.req
     if (['GET', 'HEAD'].includes(method) || (alerts && ALERT_PATH.test(path)) || (runs && RUN_PATH.test(path)))
@@ -73,27 +83,37 @@ export function createApp({ db, now, version, log, alerts, ...options }: AppOpti
       ? problem(c, 405, 'Method not allowed')
       : pages.message(c, 405, 'Not possible here', 'This page can only be read.')
   })
+=======
+  app.use(contextStorage(), bodyLimit({ maxSize: MOST_BYTES }))
+  app.use(gate({ ...access, db, now, refuse: (c, status, reason) => pages.message(c, status, 'Not allowed', reason) }))
+  app.get('/assets/:version/:name', assets.handler)
+>>>>>>> f7cb351 (feat(web): access: users with roles, tokens with scopes, sessions, trusted proxies, reading in public)
   app.route('/', opsRoutes({ db, now, version, log, missedRuns }))
   if (events) app.route('/', eventRoutes(events))
   app.use(etag({ weak: true }))
   app.get('/assets/:version/:name', assets.handler)
   app.use(answerCache({ db, now }))
   if (alerts) {
-    app.use(bodyLimit({ maxSize: MOST_BYTES }))
     app.route('/api/v1/alerts', alertApi(db, alerts))
-    app.route('/alerts', alertPages({ ...frame, db, now, alerts, message: pages.message }))
+    app.route('/alerts', alertPages({ ...frame, db, now, alerts }))
   }
+  app.route('/', loginRoutes({ db, now, log, frame, access }))
   app.route('/api/v1', apiRoutes(db))
   app.route('/', pages.routes)
   if (runs) {
-    const refuse = (c: Context, reason: string) => pages.message(c, 403, 'Not allowed', reason)
-    app.route('/', runRoutes({ db, now, refuse, ...runs }))
+    app.route('/', runRoutes({ db, now, ...runs }))
   }
-  app.notFound((c) =>
-    isApi(c.req.path)
+  app.notFound((c) => {
+    if (!['GET', 'HEAD'].includes(c.req.method)) {
+      c.header('Allow', 'GET, HEAD')
+      return isApi(c.req.path)
+        ? problem(c, 405, 'Method not allowed')
+        : pages.message(c, 405, 'Not possible here', 'This page can only be read.')
+    }
+    return isApi(c.req.path)
       ? problem(c, 404, 'Not found')
-      : pages.message(c, 404, 'Nothing here', 'No page has this address. It may name a ticker that was never added.'),
-  )
+      : pages.message(c, 404, 'Nothing here', 'No page has this address. It may name a ticker that was never added.')
+  })
   app.onError((err, c) => {
     const { path } = c.req
     if (err instanceof QueryError)
@@ -107,7 +127,7 @@ export function createApp({ db, now, version, log, alerts, ...options }: AppOpti
     if (err instanceof HTTPException)
       return isApi(path)
         ? problem(c, err.status, 'Refused')
-        : pages.message(c, err.status, 'Refused', 'The request does not come from a page of this dashboard.')
+        : pages.message(c, err.status, 'Refused', 'The request cannot be read: it is too large, or malformed.')
     log.error({ err, path }, 'request failed')
     return isApi(path)
       ? problem(c, 500, 'Internal error')
@@ -116,9 +136,6 @@ export function createApp({ db, now, version, log, alerts, ...options }: AppOpti
   return app
 }
 
-/** Where something may be changed. */
-const ALERT_PATH = /^(\/api\/v1)?\/alerts(\/|$)/
-const RUN_PATH = /^\/runs(\/|$)|^\/tickers\/[^/]+\/(pause|resume)$/
 const MOST_BYTES = 64 * 1024
 
 const isApi = (path: string): boolean => path === '/api' || path.startsWith('/api/')

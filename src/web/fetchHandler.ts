@@ -14,8 +14,8 @@ const POOL_SIZE = 2
 let app: Hono | undefined
 
 /**
- * The dashboard as a function from request to response, for hosts that call one: it reads, and is made at the first
- * request. The database is `DATABASE_URL`'s, brought up to date by `mambacast migrate`; the work is done by
+ * The dashboard as a function from request to response, for hosts that call one: made at the first request, and never
+ * open, for others can reach it: people log in, or `access.public` lets them read. The database is `DATABASE_URL`'s, brought up to date by `mambacast migrate`; the work is done by
  * `mambacast tick` elsewhere.
  *
  * @throws UserError without DATABASE_URL: an embedded server would end with the function.
@@ -30,7 +30,8 @@ function start(): Hono {
   if (!config.databaseUrl)
     throw new UserError('DATABASE_URL is needed here: postgres://user:password@host:5432/database')
   const { db } = connect(config.databaseUrl, POOL_SIZE)
-  return createApp({ db, now: () => new Date(), version, log: createLogger(config.log.level) })
+  const access = { config: config.access, listensOnLoopback: false }
+  return createApp({ db, now: () => new Date(), version, log: createLogger(config.log.level), access })
 }
 
 export default { fetch }

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { connect, type Database } from '../../src/db/database.js'
 import { createApp } from '../../src/web/app.js'
+import { LOOPBACK } from './access.js'
 import { cloneMarket } from './marketFixture.js'
 import { MARKET_NOW } from './marketForecasts.js'
 import type { cloneDatabase } from './testDatabase.js'
@@ -25,6 +26,6 @@ export async function marketApp(clone: typeof cloneDatabase = cloneMarket): Prom
   })
   const logged: string[] = []
   const log = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) })
-  const app = createApp({ db: database.db, now: () => MARKET_NOW, version: '1.2.3', log })
+  const app = createApp({ db: database.db, now: () => MARKET_NOW, version: '1.2.3', log, access: LOOPBACK })
   return { ...database, app, logged, text: async (path) => (await app.request(path)).text() }
 }

@@ -3,6 +3,7 @@ import type { Db } from '../../src/db/database.js'
 import { connect } from '../../src/db/database.js'
 import { createApp } from '../../src/web/app.js'
 import { serveApp } from '../../src/web/serveApp.js'
+import { LOOPBACK } from './access.js'
 import { MARKET_NOW } from './marketForecasts.js'
 import type { cloneDatabase } from './testDatabase.js'
 
@@ -19,7 +20,13 @@ export interface ServedMarket {
 /** The dashboard on a free port over that database, from `cloneMarket` for one; its clock stands at the market's evening. */
 export async function serveMarket({ url: databaseUrl, drop }: ClonedDatabase): Promise<ServedMarket> {
   const database = connect(databaseUrl, 4)
-  const app = createApp({ db: database.db, now: () => MARKET_NOW, version: 'test', log: pino({ level: 'silent' }) })
+  const app = createApp({
+    db: database.db,
+    now: () => MARKET_NOW,
+    version: 'test',
+    log: pino({ level: 'silent' }),
+    access: LOOPBACK,
+  })
   const server = await serveApp(app, { host: '127.0.0.1', port: 0 })
   let isUp = true
   const stop = async () => {

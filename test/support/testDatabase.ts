@@ -24,8 +24,11 @@ export async function cloneDatabase(
 }
 
 /** A connected test database that goes away when the test ends. */
-export async function testDatabase(): Promise<Database & { url: string }> {
-  const { url, drop } = await cloneDatabase()
+export const testDatabase = (): Promise<Database & { url: string }> => databaseFor(cloneDatabase)
+
+/** The database that `clone` makes, connected, until the test ends. */
+export async function databaseFor(clone: typeof cloneDatabase): Promise<Database & { url: string }> {
+  const { url, drop } = await clone()
   const database = connect(url, 4)
   onTestFinished(async () => {
     await database.close()

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { CHANNELS } from '../../src/alerts/channels/channels.js'
 import { Desk } from '../../src/scheduler/alerts/alertDesk.js'
 import { createApp } from '../../src/web/app.js'
+import { LOOPBACK, reachable } from '../support/access.js'
 import { alertConfig } from '../support/alertSettings.js'
 import { testDatabase } from '../support/testDatabase.js'
 
@@ -11,12 +12,12 @@ const url = 'http://127.0.0.1:9/hook'
 const sameSite = { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' }
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString()
 
-async function alertsApp(listensOnLoopback = true) {
+async function alertsApp(access = LOOPBACK) {
   const database = await testDatabase()
   const { db, sql } = database
   const log = pino({ level: 'silent' })
   const desk = new Desk({ database, config: alertConfig(), clock: now })
-  const app = createApp({ db, now, version: '1.2.3', log, alerts: { desk, channels: CHANNELS, listensOnLoopback } })
+  const app = createApp({ db, now, version: '1.2.3', log, access, alerts: { desk, channels: CHANNELS } })
   const post = (path: string, body = '', headers: Record<string, string> = sameSite) =>
     app.request(path, {
       method: 'POST',
@@ -89,13 +90,14 @@ test('what another site asks for changes nothing', async () => {
   expect(await count(sql)).toBe(0)
 })
 
-test('a dashboard that others can reach shows alerts, changes none, and says so', async () => {
-  const { post, api, page, sql } = await alertsApp(false)
+test('a dashboard that everybody may read shows alerts, changes none, and says so', async () => {
+  const { post, api, page, sql } = await alertsApp(reachable({ public: true }))
   const html = await page()
-  expect(html).toContain('Nothing can be changed here')
+  expect(html).toContain('changes need an operator')
   expect(html).not.toContain('<form')
-  expect((await post('/alerts/endpoints', form(endpoint))).status).toBe(403)
-  expect((await api('/endpoints', 'POST', { channel: 'webhook', target: { url } })).status).toBe(403)
+  const answer = await post('/alerts/endpoints', form(endpoint))
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/login'])
+  expect((await api('/endpoints', 'POST', { channel: 'webhook', target: { url } })).status).toBe(401)
   expect(await count(sql)).toBe(0)
 })
 

@@ -50,7 +50,7 @@ test('unknown and broken addresses get a page of their own, or a problem under /
 
 test('only reading is possible', async () => {
   const { app } = await marketApp()
-  const response = await app.request('/', { method: 'POST' })
+  const response = await app.request('/', { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } })
   expect(response.status).toBe(405)
   expect(response.headers.get('Allow')).toBe('GET, HEAD')
   expect((await app.request('/', { method: 'HEAD' })).status).toBe(200)

@@ -1,6 +1,5 @@
-import type { MeanAndSd } from '../meanAndSd.js'
+import type { EvaluationReport, MeanAndSd, ModelReport, TickerReport } from '../../domain/evaluationReport.js'
 import { publishedComparison } from '../publishedFigures.js'
-import type { EvaluationReport, ModelReport, TickerReport } from './reportData.js'
 
 const COLUMNS: Readonly<Record<EvaluationReport['protocol'], readonly (readonly [figure: string, heading: string])[]>> =
   {

@@ -1,4 +1,4 @@
-import type { EvaluationReport } from './reportData.js'
+import type { EvaluationReport } from '../../domain/evaluationReport.js'
 
 /** One line per ticker, model, seed and figure: `ticker,model,seed,figure,value`; a figure that is undefined is empty. */
 export function reportCsv({ tickers }: EvaluationReport): string {

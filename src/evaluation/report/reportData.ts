@@ -1,11 +1,19 @@
 import type { EvaluationRecord, NextDayRecord, PaperRecord, Protocol, WalkForward } from '../../domain/evaluation.js'
-import type { Verdict } from '../../domain/score.js'
-import { type MeanAndSd, meanAndSd } from '../meanAndSd.js'
+import type {
+  EvaluationReport,
+  FigureValues,
+  MeanAndSd,
+  ModelReport,
+  Provenance,
+  TickerReport,
+} from '../../domain/evaluationReport.js'
+import { meanAndSd } from '../meanAndSd.js'
 import { nextDayFigures } from '../nextDayFigures.js'
 import { paperFigures } from '../paperFigures.js'
 import { COMPARED_TICKER, publishedComparison, publishedTable } from '../publishedFigures.js'
 import { medianSeed, nextDayVerdicts, pinballSkills } from './nextDayVerdicts.js'
 
+<<<<<<< HEAD
 export type FigureValues = Readonly<Record<string, number | null>>
 
 /** Where, when and how an evaluation was made; shown with every figure. */
@@ -18,6 +26,8 @@ export interface Provenance {
   readonly recalibrated: boolean
 }
 
+=======
+>>>>>>> f7cb351 (feat(web): access: users with roles, tokens with scopes, sessions, trusted proxies, reading in public)
 export interface ModelInput {
   readonly model: string
   readonly seed: number
@@ -31,47 +41,6 @@ export interface TickerInput {
   /** Share of moves beyond 2 % in the sessions before those that are tested. */
   readonly largeMoveRate: number
   readonly models: readonly ModelInput[]
-}
-
-export interface ModelReport {
-  readonly model: string
-  /** False for persistence and the baselines. */
-  readonly trained: boolean
-  readonly seeds: readonly {
-    readonly seed: number
-    readonly figures: FigureValues
-    readonly losses: readonly number[]
-  }[]
-  /** Over seeds; a figure that a seed lacks is null. */
-  readonly figures: Readonly<Record<string, MeanAndSd | null>>
-  readonly parameters: number | null
-  readonly train_seconds: MeanAndSd | null
-  readonly inference_seconds: MeanAndSd | null
-  /** 1 - pinball / pinball of each baseline, of the median seed (protocol next-day). */
-  readonly pinball_skill: Readonly<Record<string, number>> | null
-  /** What the article prints, where it prints something. */
-  readonly published: FigureValues | null
-}
-
-export interface TickerReport {
-  readonly ticker: string
-  readonly is_sample: boolean
-  readonly bars: number
-  readonly test_from: string
-  readonly test_to: string
-  readonly test_size: number
-  readonly train_rows: number
-  /** Experiments that ran at once. */
-  readonly side_by_side: number
-  readonly models: readonly ModelReport[]
-  readonly verdicts: readonly Verdict[]
-}
-
-export interface EvaluationReport {
-  readonly protocol: Protocol
-  readonly walk_forward: WalkForward
-  readonly provenance: Provenance
-  readonly tickers: readonly TickerReport[]
 }
 
 /** Condenses the records of an evaluation into what is printed, written and drawn. */

@@ -1,8 +1,9 @@
 import { raw } from 'hono/html'
+import type { EvaluationReport, TickerReport } from '../../domain/evaluationReport.js'
 import { FigureTable, PublishedTable, SkillTable } from './figureTables.js'
 import { NextDayPlots } from './nextDayPlots.js'
 import { LossPlot, PaperPlots } from './paperPlots.js'
-import type { EvaluationReport, ModelInput, TickerInput, TickerReport } from './reportData.js'
+import type { ModelInput, TickerInput } from './reportData.js'
 import { chanceSentence, PAPER_CAVEAT, sentencesOf } from './reportSentences.js'
 import { STYLES } from './styles.js'
 

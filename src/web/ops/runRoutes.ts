@@ -6,7 +6,6 @@ import type { Queue } from '../../db/queue.js'
 import { pausedTickers, pauseTicker, resumeTicker } from '../../db/tickerPauses.js'
 import { activeTickers } from '../../db/tickers.js'
 import { UserError } from '../../domain/errors.js'
-import { refusedChange, sameOriginForms } from '../alertsGate.js'
 import { findKnown } from '../findKnown.js'
 import { tickerPath } from '../routes.js'
 
@@ -14,19 +13,13 @@ export interface RunOptions {
   readonly db: Db
   readonly queue: Queue
   readonly now: () => Date
-  readonly listensOnLoopback: boolean
-  readonly refuse: (c: Context, reason: string) => Response | Promise<Response>
 }
 
 const RUN_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 /** The forms that start and cancel runs and pause tickers. Each leads back to the page it stands on. */
-export function runRoutes({ db, queue, now, listensOnLoopback, refuse }: RunOptions): Hono {
+export function runRoutes({ db, queue, now }: RunOptions): Hono {
   const routes = new Hono()
-  routes.use(sameOriginForms, async (c, next) => {
-    const reason = refusedChange(c, listensOnLoopback)
-    return reason ? refuse(c, reason) : next()
-  })
   routes.post('/runs', async (c) => {
     await db.transaction(async (tx) => {
       const paused = await pausedTickers(tx)

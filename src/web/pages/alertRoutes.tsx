@@ -1,37 +1,33 @@
 import { type Context, Hono } from 'hono'
 import type { Db } from '../../db/database.js'
 import { UserError } from '../../domain/errors.js'
+import { mayOperate } from '../access/visitor.js'
 import { endpointOf, formFields, subscriptionOf } from '../alertForm.js'
-import { refusedChange, sameOriginForms } from '../alertsGate.js'
 import { type AlertsOptions, type AlertsView, alertsView } from '../alertsView.js'
 import { AlertsPage } from './alertsPage.js'
 import type { Frame } from './layout.js'
-import type { Pages } from './pageRoutes.js'
 
 interface AlertPagesOptions extends Frame {
   readonly db: Db
   readonly now: () => Date
   readonly alerts: AlertsOptions
-  readonly message: Pages['message']
 }
 
 const isAlert = (id: string) => id.startsWith('msg_')
 
 /** The page of alerts and the forms on it. What shows a secret is answered at once; all else leads back to the page. */
-export function alertPages({ db, now, alerts, message, ...frame }: AlertPagesOptions): Hono {
+export function alertPages({ db, now, alerts, ...frame }: AlertPagesOptions): Hono {
   const routes = new Hono()
-  const { desk, listensOnLoopback } = alerts
+  const { desk } = alerts
   const show = async (c: Context, notice?: AlertsView['notice']) => {
     c.header('Cache-Control', 'no-store')
-    return c.html(`<!doctype html>${<AlertsPage frame={frame} view={await alertsView(db, alerts, now(), notice)} />}`)
+    return c.html(
+      `<!doctype html>${<AlertsPage frame={frame} view={await alertsView(db, alerts, { now: now(), isWritable: mayOperate(c), notice })} />}`,
+    )
   }
   const back = (c: Context) => c.redirect('/alerts', 303)
 
   routes.get('/', (c) => show(c))
-  routes.use(sameOriginForms, async (c, next) => {
-    const reason = refusedChange(c, listensOnLoopback)
-    return reason ? message(c, 403, 'Not allowed', reason) : next()
-  })
   routes.post('/endpoints', async (c) => {
     const { secret } = await desk.addEndpoint(endpointOf(await formFields(c)))
     return secret ? show(c, { text: 'Added. Its signing secret is shown this once: ', secret }) : back(c)

@@ -25,12 +25,7 @@ export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) 
           {notice.secret && <code class="secret">{notice.secret}</code>}
         </p>
       )}
-      {!isWritable && (
-        <p class="notice">
-          Nothing can be changed here: nobody logs in yet, so changes are offered only while the dashboard listens on
-          this machine alone (server.host 127.0.0.1). Use <code>mambacast alerts</code> instead.
-        </p>
-      )}
+      {!isWritable && <p class="notice">You may read here; changes need an operator.</p>}
       {endpoints.length === 0 && <p class="empty">No endpoint yet.</p>}
       {endpoints.map((endpoint) => (
         <AlertEndpoint endpoint={endpoint} isWritable={isWritable} isSigned={signed.has(endpoint.channel)} now={now} />

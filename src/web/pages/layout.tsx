@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { Assets } from '../assets.js'
 import type { Section, SectionPath } from '../navigation.js'
+import { Account } from '../partials/account.js'
 
 export interface Frame {
   readonly assets: Assets
@@ -59,6 +60,7 @@ export function Layout({ frame: { assets, version, isLive, sections }, title, se
             mambacast
           </a>
           <Navigation sections={sections()} current={section} />
+          <Account />
         </header>
         <p class="offline" role="alert" hidden>
           The server does not answer. What you see may be out of date.

@@ -5,6 +5,7 @@ import { alertTroubles } from '../../db/alertLog.js'
 import type { Db } from '../../db/database.js'
 import { latestRun } from '../../db/latestRun.js'
 import { overviewRows } from '../../db/overview.js'
+import { mayOperate } from '../access/visitor.js'
 import { findKnown } from '../findKnown.js'
 import { overviewView } from '../overviewView.js'
 import { Board } from '../partials/board.js'
@@ -25,14 +26,14 @@ export interface Pages {
 }
 
 /** The pages, and the partials that they ask for again. */
-export function pageRoutes({ db, now, mayRun, ...frame }: Frame & { db: Db; now: () => Date; mayRun: boolean }): Pages {
+export function pageRoutes({ db, now, canRun, ...frame }: Frame & { db: Db; now: () => Date; canRun: boolean }): Pages {
   const routes = new Hono()
   const message: Pages['message'] = (c, status, title, text) =>
     page(c, <MessagePage frame={frame} status={status} title={title} text={text} />, status)
   const overview = async (c: Context) => {
     const query = overviewQuery(c)
     const [rows, run] = await Promise.all([overviewRows(db, MODEL, RECORD_WINDOW), latestRun(db)])
-    return overviewView(rows, run, query, now(), mayRun)
+    return overviewView(rows, run, query, now(), canRun && mayOperate(c))
   }
 
   routes.get('/', async (c) => {

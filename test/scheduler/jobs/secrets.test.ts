@@ -6,6 +6,7 @@ import { ingestTicker } from '../../../src/scheduler/jobs/ingestTicker.js'
 import { createApp } from '../../../src/web/app.js'
 import { type Answer, localServer, says } from '../../ingest/localServer.js'
 import { FORMATS } from '../../ingest/providerFormats.js'
+import { LOOPBACK } from '../../support/access.js'
 import { testDatabase } from '../../support/testDatabase.js'
 import { evening, HISTORY, market } from './ingestBench.js'
 
@@ -70,7 +71,7 @@ test('keys appear neither in the log, nor in errors, nor in the database, nor on
 
   const tables = await sql`select table_name as name from information_schema.tables where table_schema = 'public'`
   const stored = await Promise.all(tables.map(({ name }) => sql`select t::text from ${sql(name)} t`))
-  const app = createApp({ db, now: () => evening('2025-12-31'), version: 'x', log })
+  const app = createApp({ db, now: () => evening('2025-12-31'), version: 'x', log, access: LOOPBACK })
   const pages = await Promise.all(['/', '/tickers/TEST'].map(async (path) => (await app.request(path)).text()))
   const seen = {
     logged,

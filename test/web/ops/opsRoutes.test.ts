@@ -1,17 +1,20 @@
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { NOTHING_DONE } from '../../../src/domain/run.js'
 import { createApp } from '../../../src/web/app.js'
+import { LOOPBACK } from '../../support/access.js'
 import { marketApp } from '../../support/marketApp.js'
 import { MARKET_NOW } from '../../support/marketForecasts.js'
 
-const log = { error: () => {} }
+const log = pino({ level: 'silent' })
 
 async function market() {
   const { db, sql, queue } = await marketApp()
   const stop = new AbortController()
   const app = createApp({
     ...{ db, log, version: '1.2.3', now: () => MARKET_NOW },
-    runs: { queue, listensOnLoopback: true },
+    access: LOOPBACK,
+    runs: { queue },
     events: { sql, signal: stop.signal },
     missedRuns: async () => [{ exchange: 'XSHG', dueAt: MARKET_NOW }],
   })
