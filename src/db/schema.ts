@@ -15,6 +15,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { RatioSource } from '../domain/bar.js'
+import type { Calibration } from '../domain/calibration.js'
 import type { CorporateAction } from '../domain/corporateAction.js'
 import type { EvaluationRecord, Protocol } from '../domain/evaluation.js'
 import type { KeptReport } from '../domain/evaluationReport.js'
@@ -156,6 +157,8 @@ export const models = pgTable(
     purpose: text().$type<ForecastOrigin>().notNull(),
     /** The checkpoint it was fine-tuned from. */
     parent: text(),
+    /** The full training it goes back to, over however many fine-tunings; null for one that is a full training itself. */
+    lineage: text(),
     /** Why it was trained, in words a person reads. */
     reason: text().notNull(),
     options: jsonb().$type<Record<string, unknown>>().notNull(),
@@ -164,18 +167,22 @@ export const models = pgTable(
     trainRows: integer('train_rows').notNull(),
     dataHash: text('data_hash').notNull(),
     codeVersion: text('code_version').notNull(),
+    /** What features and network meant to the code that trained it (src/model/semantics.ts); null where that is not known. */
+    semantics: text(),
     backend: text().notNull(),
     parameters: integer().notNull(),
     epochs: integer().notNull(),
     trainLoss: doublePrecision('train_loss').notNull(),
     validationLoss: doublePrecision('validation_loss').notNull(),
     seconds: doublePrecision().notNull(),
+    /** Empty once they are purged. */
     weights: bytea().notNull(),
+    purgedAt: moment('purged_at'),
     /** When the price history it was trained on was re-based; it serves no further training then. */
     rebasedAt: moment('rebased_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
-  (t) => [index('models_ticker_created').on(t.ticker, t.createdAt)],
+  (t) => [index('models_ticker_created').on(t.ticker, t.createdAt), index('models_lineage').on(t.lineage, t.trainEnd)],
 )
 
 /** The ledger. Rows are only ever inserted: triggers in the migrations refuse update, delete and truncate. */
@@ -197,6 +204,13 @@ export const forecasts = pgTable(
     pUp: doublePrecision('p_up').notNull(),
     pLargeMove: doublePrecision('p_large_move').notNull(),
     moveThresholdPct: doublePrecision('move_threshold_pct').notNull(),
+    /** Mean of |return| and of the worst and best 5 % of returns; null in rows of earlier versions. */
+    expectedMove: doublePrecision('expected_move'),
+    shortfallLower: doublePrecision('shortfall_lower'),
+    shortfallUpper: doublePrecision('shortfall_upper'),
+    /** What the network said before calibration, and the state it was calibrated with; null for baselines. */
+    rawQuantiles: doublePrecision('raw_quantiles').array(),
+    calibration: jsonb().$type<Calibration>(),
     runId: uuid('run_id'),
     madeAt: moment('made_at').notNull().defaultNow(),
   },
