@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { UserError } from './domain/errors.js'
+import type { SeriesSource } from './domain/series.js'
 import { isTimezone } from './domain/ticker.js'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -69,6 +70,47 @@ const providers = z.strictObject({
       requestsPerSecond: perSecond,
     })
     .prefault({}),
+})
+
+const pointer = z.string().regex(/^(\/.*)?$/, 'expected a JSON pointer such as /data/0/value')
+const seriesName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,31}$/, 'expected up to 32 lower-case letters, digits and _, beginning with a letter')
+
+const seriesSource = z.union([
+  z.strictObject({
+    csv: z.string().min(1).describe('A file, or a URL in which {env:NAME} stands for a variable.'),
+    date: z.string().min(1).default('date').describe('Column of the day.'),
+    value: z.string().min(1).default('value').describe('Column of the value.'),
+    knownAt: z.string().min(1).optional().describe('Column of the moment of publication, ISO 8601 with an offset.'),
+  }),
+  z.strictObject({
+    json: z.string().min(1).describe('A URL or file, as for csv.'),
+    rows: pointer.default('').describe('JSON pointer to the list of rows.'),
+    date: pointer.default('/date').describe('JSON pointer within a row.'),
+    value: pointer.default('/value').describe('JSON pointer within a row.'),
+    knownAt: pointer.optional().describe('JSON pointer within a row to the moment of publication.'),
+  }),
+  z.strictObject({
+    ticker: symbol.describe("Another ticker's stored bars, known at its exchange's close."),
+    field: z.enum(['close', 'range', 'volume']).default('close'),
+  }),
+])
+
+/** A daily series beside prices that forecasts may look at. */
+export const seriesSchema = z.strictObject({
+  name: seriesName,
+  source: seriesSource,
+  timezone: timezone.default('UTC').describe('IANA time zone of knownAtTime.'),
+  knownAtTime: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'expected HH:MM up to 24:00')
+    .default('24:00')
+    .describe(
+      'Local time on its day at which a value counts as known where the source does not say; 24:00 is the end of the day.',
+    ),
+  lagDays: z.int().min(0).max(366).default(0).describe('Days between the day of a value and the day it is known.'),
+  tickers: z.array(symbol).default([]).describe('Tickers whose forecasts look at it; all when there are none.'),
 })
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'expected a network such as 10.0.0.0/8' })
@@ -161,6 +203,12 @@ const schema = z.strictObject({
     )
     .default([])
     .describe('Tickers to forecast. With none, here or added by command, the sample market is shown.'),
+  series: z
+    .array(seriesSchema)
+    .default([])
+    .describe(
+      'Daily series beside prices that forecasts look at: an index, a rate, a volatility index, a sentiment score.',
+    ),
   providers: providers.prefault({}).describe('How providers are asked, and their keys.'),
   schedules: z
     .record(
@@ -302,17 +350,21 @@ export function loadConfig(environment: NodeJS.ProcessEnv, file = environment.MA
   const origin = applyEnvironment(raw, environment)
   const parsed = schema.safeParse(raw)
   if (!parsed.success) throw new UserError(explain(parsed.error, raw, path, origin), { exitCode: 2 })
-  const { dataDir, tickers, ...rest } = parsed.data
+  const { dataDir, tickers, series, ...rest } = parsed.data
   const base = dirname(path)
+  const located = (location: string) => (/^https?:/i.test(location) ? location : resolve(base, location))
   return {
     ...rest,
     dataDir: resolve(origin.has('dataDir') ? '.' : base, dataDir),
-    tickers: tickers.map((ticker) =>
-      ticker.location && !/^https?:/.test(ticker.location)
-        ? { ...ticker, location: resolve(base, ticker.location) }
-        : ticker,
-    ),
+    tickers: tickers.map((ticker) => (ticker.location ? { ...ticker, location: located(ticker.location) } : ticker)),
+    series: series.map((one) => ({ ...one, source: locatedSource(one.source, located) })),
   }
+}
+
+/** A source whose file is named from the configuration's folder. */
+function locatedSource(source: SeriesSource, located: (location: string) => string): SeriesSource {
+  if ('csv' in source) return { ...source, csv: located(source.csv) }
+  return 'json' in source ? { ...source, json: located(source.json) } : source
 }
 
 function readConfigFile(path: string, required: boolean): Record<string, unknown> {
@@ -382,5 +434,6 @@ export function printableConfig(config: Config): Config {
     ),
     alerts: { ...config.alerts, ...(config.alerts.key !== undefined && { key: '***' }) },
     tickers: config.tickers.map((t) => (t.location ? { ...t, location: hide(t.location) } : t)),
+    series: config.series.map((one) => ({ ...one, source: locatedSource(one.source, hide) })),
   }
 }

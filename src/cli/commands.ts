@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   evaluate: async () => (await import('./evaluate.js')).addEvaluateCommand,
   audit: async () => (await import('./audit.js')).addAuditCommand,
   tickers: async () => (await import('./tickers.js')).addTickersCommand,
+  series: async () => (await import('./series.js')).addSeriesCommand,
   worker: async () => (await import('./worker.js')).addWorkerCommand,
   tick: async () => (await import('./tick.js')).addTickCommand,
   runs: async () => (await import('./runs.js')).addRunsCommand,

@@ -9,6 +9,7 @@ import { explanationText } from './explanationText.js'
 import { type ForecastView, forecastJson, forecastText, forecastView } from './forecastView.js'
 import { progressDisplay } from './progressDisplay.js'
 import { qualityText, qualityViews } from './qualityReport.js'
+import { registerSeries } from './registerSeries.js'
 import { type GlobalOptions, type Session, withSession } from './session.js'
 
 interface RunOptions extends GlobalOptions {
@@ -69,6 +70,7 @@ const act = (stages: RunStages, options: RunOptions): Promise<void> =>
       throw new UserError('--data needs --provider, as in --provider csv --data FOLDER', { exitCode: 2 })
     const choice = { symbols: options.ticker, provider: options.provider, location: options.data }
     const tickers = await chooseTickers(database.db, config, choice)
+    await registerSeries(session)
     const display = progressDisplay()
     let report: RunReport
     try {

@@ -7,6 +7,7 @@ import { isLoopback } from '../web/access/loopback.js'
 import { requireGuard } from '../web/access/startCheck.js'
 import { createApp } from '../web/app.js'
 import { serveApp } from '../web/serveApp.js'
+import { registerSeries } from './registerSeries.js'
 import { registerTickers } from './registerTickers.js'
 import { type GlobalOptions, withSession } from './session.js'
 import { version } from './version.js'
@@ -47,6 +48,7 @@ const serve = (options: ServeOptions): Promise<void> =>
     const scheduler = new Scheduler(runContext)
     if (options.schedule) {
       await registerTickers(session)
+      await registerSeries(session)
       await scheduler.start()
     }
     await workUntilInterrupted(session, options.worker ? undefined : [], () => scheduler.stop())

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { UserError } from '../domain/errors.js'
 import { enqueueDue } from '../scheduler/enqueueDue.js'
 import { maintain, reclaim } from '../scheduler/supervisor.js'
+import { registerSeries } from './registerSeries.js'
 import { registerTickers } from './registerTickers.js'
 import { type GlobalOptions, type Session, withSession } from './session.js'
 import { createWorker } from './work.js'
@@ -33,6 +34,7 @@ async function tick(session: Session, { budget, json }: TickOptions): Promise<vo
     await reclaim(runContext)
     await maintain(runContext)
     await registerTickers(session)
+    await registerSeries(session)
     const runs = await enqueueDue(runContext, 'tick', runContext.clock())
     await worker.runUntilIdle()
     await worker.stop(0)

@@ -2,6 +2,7 @@ import type { AdjustedBar } from '../domain/bar.js'
 import { calendarFeatures } from './calendar.js'
 import { drawdownFeatures } from './drawdown.js'
 import { ewmaVolatilityFeatures } from './ewmaVolatility.js'
+import { EXOGENOUS_CHANNELS, exogenousFeatures, type KnownValues } from './exogenous.js'
 import { extraFeatures, extraNames } from './extras.js'
 import { leverageFeatures } from './leverage.js'
 import { parkinson, rangeVolatilityFeatures } from './rangeVolatility.js'
@@ -25,6 +26,8 @@ const FAMILIES: readonly ((series: Series, volatility: Float64Array) => FeatureC
 export interface FeatureOptions {
   /** Extras to make features of, present or not; those that occur in the bars unless told otherwise. */
   readonly extras?: readonly string[]
+  /** What series beside the prices said at the close of each bar. */
+  readonly exogenous?: readonly KnownValues[]
 }
 
 /**
@@ -36,9 +39,11 @@ export interface FeatureOptions {
 export function computeFeatures(bars: readonly AdjustedBar[], options: FeatureOptions = {}): FeatureTable {
   const series = toSeries(bars)
   const volatility = volatilityScale(series)
+  const { exogenous = [] } = options
   const columns = [
     ...FAMILIES.flatMap((family) => family(series, volatility)),
     ...extraFeatures(bars, options.extras ?? extraNames(bars)),
+    ...exogenous.flatMap((known) => exogenousFeatures(known, series.sessions)),
   ]
   const { sessions, returnPct } = series
   return {
@@ -49,6 +54,7 @@ export function computeFeatures(bars: readonly AdjustedBar[], options: FeatureOp
     targetPct: returnPct.map((_, t) => returnPct[t + 1] ?? Number.NaN),
     rangePct: parkinson(series).map((variance) => 100 * Math.sqrt(variance)),
     scalePct: volatility.map((fraction) => 100 * fraction),
+    ...(exogenous.length > 0 && { context: { sources: exogenous.length, channels: EXOGENOUS_CHANNELS.length } }),
   }
 }
 

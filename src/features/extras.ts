@@ -12,27 +12,32 @@ export function extraNames(bars: readonly AdjustedBar[]): string[] {
   return [...names].sort()
 }
 
-/**
- * For each extra its change since the session before and its z-score within its last 66 sessions. (L) each, NaN where
- * a value is missing.
- *
- * The change is ln(x[t] / x[t-1]) where both are positive, otherwise their difference over the window's standard
- * deviation; so no feature depends on the extra's unit.
- */
+/** For each extra its change and its z-score (`changeAndZScore`). (L) each, NaN where a value is missing. */
 export function extraFeatures(bars: readonly AdjustedBar[], names: readonly string[]): FeatureColumn[] {
   return names.flatMap((name) => {
-    const x = columnOf(bars, (bar) => bar.extras[name] ?? Number.NaN)
-    const { mean, sd } = trailingMoments(x)
-    const zScore = x.map((value, t) => inUnitsOf(sd[t]!, value - mean[t]!))
-    const change = x.map((value, t) => {
-      const before = t === 0 ? Number.NaN : x[t - 1]!
-      return value > 0 && before > 0 ? Math.log(value / before) : inUnitsOf(sd[t]!, value - before)
-    })
+    const { change, zScore } = changeAndZScore(columnOf(bars, (bar) => bar.extras[name] ?? Number.NaN))
     return [
       { name: `${name}_change`, values: change },
       { name: `${name}_z_score`, values: zScore },
     ]
   })
+}
+
+/**
+ * Change of x (L) since the session before and its z-score within the last 66 sessions. (L) each, NaN where a value is
+ * missing.
+ *
+ * The change is ln(x[t] / x[t-1]) where both are positive, otherwise their difference over the window's standard
+ * deviation; so neither depends on the unit of x.
+ */
+export function changeAndZScore(x: Float64Array): { readonly change: Float64Array; readonly zScore: Float64Array } {
+  const { mean, sd } = trailingMoments(x)
+  const zScore = x.map((value, t) => inUnitsOf(sd[t]!, value - mean[t]!))
+  const change = x.map((value, t) => {
+    const before = t === 0 ? Number.NaN : x[t - 1]!
+    return value > 0 && before > 0 ? Math.log(value / before) : inUnitsOf(sd[t]!, value - before)
+  })
+  return { change, zScore }
 }
 
 /** A constant stretch has no unit to measure in; what does not move deviates by nothing. */

@@ -15,4 +15,12 @@ export interface FeatureTable {
   readonly scalePct: Float64Array
   /** (L) volatility of session t by its own range (Parkinson 1980), in percent; only training looks at later rows of it. */
   readonly rangePct?: Float64Array
+  /** Set when the last columns speak of something else than the ticker: so many sources, of so many channels each. */
+  readonly context?: ContextColumns
+}
+
+/** The last `sources * channels` columns of a table, source by source. */
+export interface ContextColumns {
+  readonly sources: number
+  readonly channels: number
 }

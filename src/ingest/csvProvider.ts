@@ -8,6 +8,7 @@ import { readBars } from './csv/readBars.js'
 import { createHttpClient, type HttpClient } from './http/httpClient.js'
 import { checkSymbol, isSymbol } from './httpProvider.js'
 import type { FetchRequest, Provider, ProviderResult } from './provider.js'
+import { fillVariables, isUrl, refuseLiteralKey, withoutSecrets } from './secretLocation.js'
 
 export interface CsvProviderOptions {
   /** A folder of `SYMBOL.csv` files, or an http(s) URL with `{symbol}` and perhaps `{env:NAME}` in it. */
@@ -20,11 +21,6 @@ export interface CsvProviderOptions {
 }
 
 const MAX_BYTES = 64 * 1024 * 1024
-/** A location is stored and shown, so a key may not be part of it. */
-const LITERAL_KEY =
-  /[?&][^=&]*(key|token|secret|passw|auth|sig)[^=&]*=(?!\{env:)[^&]|^https?:\/\/[^/@]*:(?!\{env:)[^/@]+@/i
-const VARIABLE = /\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g
-
 /**
  * Daily bars from CSV files in a folder or behind a URL template, in Tushare's layout or plain OHLCV.
  *
@@ -32,25 +28,21 @@ const VARIABLE = /\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g
  */
 export function createCsvProvider(options: CsvProviderOptions): Provider {
   const { location } = options
-  const isUrl = /^https?:\/\//i.test(location)
-  if (isUrl && !location.includes('{symbol}'))
+  const isRemote = isUrl(location)
+  if (isRemote && !location.includes('{symbol}'))
     throw new UserError(
       `csv location '${withoutSecrets(location)}' must contain {symbol}, for example https://host/{symbol}.csv`,
     )
-  if (isUrl && LITERAL_KEY.test(location))
-    throw new UserError(
-      `csv location '${withoutSecrets(location)}' holds a key: put it in a variable and write {env:NAME} in its place`,
-      { exitCode: 2 },
-    )
+  refuseLiteralKey('csv location', location)
   return {
     name: 'csv',
     isSample: false,
     isIncremental: false,
     precision: 0,
-    list: async () => (isUrl ? [] : listFolder(location)),
+    list: async () => (isRemote ? [] : listFolder(location)),
     async fetchBars(request) {
       checkSymbol(request.symbol)
-      return isUrl ? fetchUrl(options, request) : fetchFile(options, request)
+      return isRemote ? fetchUrl(options, request) : fetchFile(options, request)
     },
   }
 }
@@ -59,14 +51,8 @@ async function fetchUrl(
   { location, client = createHttpClient(), environment = () => undefined, maxBytes = MAX_BYTES }: CsvProviderOptions,
   { symbol, now, signal, validators }: FetchRequest,
 ): Promise<ProviderResult> {
-  const secrets: string[] = []
-  const url = location.replaceAll('{symbol}', encodeURIComponent(symbol)).replaceAll(VARIABLE, (_, name: string) => {
-    const value = environment(name)
-    if (!value)
-      throw new ProviderError(`csv ${symbol}: the location needs ${name}, which is not set`, { retryable: false })
-    secrets.push(value, encodeURIComponent(value))
-    return encodeURIComponent(value)
-  })
+  const template = location.replaceAll('{symbol}', encodeURIComponent(symbol))
+  const { url, secrets } = fillVariables(`csv ${symbol}`, template, environment)
   const name = withoutSecrets(url)
   const headers = { Accept: 'text/csv, text/plain;q=0.9, */*;q=0.1' }
   return client.send({ url, name, headers, signal, validators, secrets }, async (answer) => {
@@ -87,12 +73,6 @@ async function fetchFile(
   } catch (error) {
     throw await explainFileError(error, name, folder)
   }
-}
-
-/** A query string or user name may carry a key; messages and reports must not. */
-function withoutSecrets(url: string): string {
-  const [address] = url.split(/[?#]/)
-  return address!.replace(/\/\/[^/@]*@/, '//')
 }
 
 async function listFolder(folder: string): Promise<string[]> {

@@ -6,6 +6,7 @@ import { createHttpClient, type HttpClient } from './http/httpClient.js'
 import type { HttpSettings } from './http/httpSettings.js'
 import type { Provider } from './provider.js'
 import { createSampleProvider, type SampleProviderOptions } from './sampleProvider.js'
+import { readSeries, type SeriesRequest, type SeriesResult } from './series/readSeries.js'
 import { createStooqProvider, DEFAULT_STOOQ, type StooqSettings } from './stooqProvider.js'
 import { createTiingoProvider, DEFAULT_TIINGO, type TiingoSettings } from './tiingoProvider.js'
 import { createTushareProvider, DEFAULT_TUSHARE, type TushareSettings } from './tushareProvider.js'
@@ -55,6 +56,8 @@ export interface Providers {
    * @throws UserError (exit code 2) listing the known names, or naming an option that is missing.
    */
   get(name: string, location?: string | null): Provider
+  /** Reads a series from its file or URL (see `readSeries`), over the same HTTP client. */
+  readSeries(request: SeriesRequest): Promise<SeriesResult>
 }
 
 /** All providers of a process over one HTTP client, so that a host sees one polite visitor. */
@@ -77,6 +80,7 @@ export function createProviders(
       made.set(key, provider)
       return provider
     },
+    readSeries: (request) => readSeries({ client, environment }, request),
   }
 }
 

@@ -54,6 +54,11 @@ const OVER_EVERYWHERE_MS = 3 * 86_400_000
 /** Whether the bar of `session` is final at `now`, by the clock of its exchange, daylight saving included. */
 export function isClosed(session: string, exchange: { code: string; timezone: string }, now: Date): boolean {
   if (Date.parse(session) + OVER_EVERYWHERE_MS <= now.getTime()) return true
+  return closeOf(session, exchange) + SETTLES_AFTER_MIN * 60_000 <= now.getTime()
+}
+
+/** The moment (epoch milliseconds) at which the exchange closed `session`; the end of the day where its hours are not listed. */
+export function closeOf(session: string, exchange: { code: string; timezone: string }): number {
   const [hours, minutes] = (CLOSES_AT[exchange.code] ?? MIDNIGHT).split(':').map(Number) as [number, number]
-  return instantOf(exchange.timezone, session, hours * 60 + minutes + SETTLES_AFTER_MIN) <= now.getTime()
+  return instantOf(exchange.timezone, session, hours * 60 + minutes)
 }

@@ -1,10 +1,6 @@
-import { barsOf } from '../db/bars.js'
 import { hasBacktest } from '../db/forecasts.js'
-import type { AdjustedBar } from '../domain/bar.js'
-import { UserError } from '../domain/errors.js'
 import type { RunStages, TickerFacts, TickerProgress } from '../domain/run.js'
 import type { Ticker } from '../domain/ticker.js'
-import { dataHashes } from '../ingest/dataHash.js'
 import type { RefusedRow } from '../ingest/provider.js'
 import type { Logger } from '../log.js'
 import { defaultTrainingOptions } from '../model/defaults.js'
@@ -15,7 +11,9 @@ import { MODEL_FORECASTER } from './jobs/fitModel.js'
 import { forecastTicker, isForecast } from './jobs/forecastTicker.js'
 import { ingestTicker } from './jobs/ingestTicker.js'
 import type { JobContext } from './jobs/jobContext.js'
+import { refreshSeries } from './jobs/refreshSeries.js'
 import { settleTicker } from './jobs/settleTicker.js'
+import { storedInputs } from './jobs/storedData.js'
 import { type TickerData, tickerData } from './jobs/tickerData.js'
 import { trainTicker } from './jobs/trainTicker.js'
 import type { RunContext } from './runOnce.js'
@@ -76,23 +74,25 @@ async function ingest(context: RunContext, request: StageRequest): Promise<Stage
   const { refused, rebased, unfinished, ...done } = await ingestTicker(database.db, ticker, options)
   log.info({ ticker: ticker.symbol, ...done, refused: refused.length, unfinished }, 'bars ingested')
   if (rebased) log.warn({ ticker: ticker.symbol, ...rebased }, 'price history re-based')
+  await refreshSeries(database.db, ticker.symbol, options)
 
   const { asOf, inserted, corrected, served } = done
   const facts = await settled(context, request, add(request.facts, { asOf, inserted, corrected }))
   const ended = { facts, message: 'up to date', refused, served }
   if (stages === 'ingest') return { ...ended, next: null }
-  const bars = await storedBars(context, ticker.symbol)
-  const known = await isForecast(database.db, { ticker: ticker.symbol, bars, hashes: dataHashes(bars) })
+  const known = await isForecast(database.db, await storedInputs(database.db, ticker))
   if (!known) return { ...ended, next: 'train' }
   return { ...ended, next: await backtestIfNew(context, ticker.symbol) }
 }
 
 async function train(context: RunContext, request: StageRequest): Promise<StageResult> {
-  const { ticker, onProgress, stages } = request
+  const { ticker, onProgress, stages, signal, log } = request
   const byHand = stages === 'train'
   const facts = byHand ? await settled(context, request, request.facts) : request.facts
   onProgress(at('train'))
-  const data = await storedData(context, ticker.symbol)
+  const { database, clock, providers } = context
+  await refreshSeries(database.db, ticker.symbol, { now: clock(), providers, signal, log }) // bars of others may have come
+  const data = await storedData(context, ticker)
   const trained = await trainTicker(jobContext(context, request), data, epochs('train', onProgress), byHand)
   const { session: asOf } = data.bars.at(-1)!
   return {
@@ -106,7 +106,7 @@ async function forecast(context: RunContext, request: StageRequest): Promise<Sta
   const { ticker, onProgress, stages } = request
   const facts = stages === 'forecast' ? await settled(context, request, request.facts) : request.facts
   onProgress(at('forecast'))
-  const data = await storedData(context, ticker.symbol)
+  const data = await storedData(context, ticker)
   const forecasts = await forecastTicker(jobContext(context, request), data)
   const next = stages === 'all' ? await backtestIfNew(context, ticker.symbol) : null
   const { session: asOf } = data.bars.at(-1)!
@@ -116,7 +116,7 @@ async function forecast(context: RunContext, request: StageRequest): Promise<Sta
 async function backtest(context: RunContext, request: StageRequest): Promise<StageResult> {
   const { ticker, facts, onProgress } = request
   onProgress(at('backtest'))
-  const data = await storedData(context, ticker.symbol)
+  const data = await storedData(context, ticker)
   const forecasts = await backtestTicker(jobContext(context, request), data, epochs('backtest', onProgress))
   const settledNow = await settleTicker(context.database.db, ticker.symbol, context.clock(), alertOutbox(context))
   const message = `forecast made, ${settledNow} past sessions scored by backtest`
@@ -135,15 +135,8 @@ async function backtestIfNew({ database, config }: RunContext, symbol: string): 
   return (await hasBacktest(database.db, symbol, MODEL_FORECASTER)) ? null : 'backtest'
 }
 
-const storedData = async (context: RunContext, symbol: string): Promise<TickerData> =>
-  tickerData(symbol, await storedBars(context, symbol))
-
-async function storedBars({ database }: RunContext, symbol: string): Promise<AdjustedBar[]> {
-  const bars = await barsOf(database.db, symbol)
-  if (bars.length === 0)
-    throw new UserError(`${symbol}: no bars are stored yet: run mambacast ingest --ticker ${symbol}`)
-  return bars
-}
+const storedData = async ({ database }: RunContext, ticker: Ticker): Promise<TickerData> =>
+  tickerData(await storedInputs(database.db, ticker))
 
 function jobContext(context: RunContext, { runId, signal, log }: StageRequest): JobContext {
   const { database, config, pool, codeVersion, clock } = context

@@ -8,9 +8,10 @@ import { defaultTrainingOptions } from '../../src/model/defaults.js'
 import { createTrainingPool } from '../../src/model/trainingPool.js'
 import { fitModel } from '../../src/scheduler/jobs/fitModel.js'
 import { forecastRows } from '../../src/scheduler/jobs/forecastRows.js'
-import { tickerData } from '../../src/scheduler/jobs/tickerData.js'
+import { tickerData, tickerInputs } from '../../src/scheduler/jobs/tickerData.js'
 import { testDatabase } from '../support/testDatabase.js'
 
+const T = { symbol: 'T', exchange: 'SAMPLE', timezone: 'UTC' }
 const TRAIN_ROWS = 600
 const provider = createSampleProvider()
 
@@ -26,7 +27,7 @@ test.each(['cpu', 'wasm'] as const)(
     const pool = createTrainingPool({ threads: 1, backend })
     onTestFinished(() => pool.close())
     const all = await bars()
-    const full = tickerData('T', all)
+    const full = tickerData(tickerInputs(T, all))
     const { db } = await testDatabase()
     const context = { db, pool, log: createLogger('silent'), clock: () => new Date(0), checkpointSeconds: 5 }
     const { signal } = new AbortController()
@@ -40,7 +41,7 @@ test.each(['cpu', 'wasm'] as const)(
 
     const differing: Forecast[] = []
     for (const t of [TRAIN_ROWS, TRAIN_ROWS + 1, TRAIN_ROWS + 37, TRAIN_ROWS + 128, all.length - 2]) {
-      const truncated = tickerData('T', all.slice(0, t + 1))
+      const truncated = tickerData(tickerInputs(T, all.slice(0, t + 1)))
       const again = await forecastRows(pool, truncated, { ...request, to: t + 1 })
       const asOf = all[t]!.session
       for (const forecast of again.filter((f) => f.asOf === asOf)) {
@@ -56,8 +57,8 @@ test.each(['cpu', 'wasm'] as const)(
 
 test('a single later bar that is let in is noticed', async () => {
   const all = await bars()
-  const honest = tickerData('T', all.slice(0, 700))
-  const leaky = tickerData('T', [...all.slice(0, 699), { ...all[699]!, close: all[700]!.close }])
+  const honest = tickerData(tickerInputs(T, all.slice(0, 700)))
+  const leaky = tickerData(tickerInputs(T, [...all.slice(0, 699), { ...all[699]!, close: all[700]!.close }]))
   expect(leaky.hashes.at(-1)).not.toBe(honest.hashes.at(-1))
   expect([...leaky.table.values.slice(-honest.table.names.length)]).not.toEqual([
     ...honest.table.values.slice(-honest.table.names.length),

@@ -7,10 +7,10 @@ import { loadCheckpoint } from '../../model/checkpoint.js'
 import { MODEL_FORECASTER } from './fitModel.js'
 import { forecastRows } from './forecastRows.js'
 import type { JobContext } from './jobContext.js'
-import type { TickerData } from './tickerData.js'
+import type { TickerData, TickerInputs } from './tickerData.js'
 
 /** True when the next session's forecast from exactly these data is in the ledger. */
-export const isForecast = (db: Db, { ticker, bars, hashes }: Omit<TickerData, 'table'>): Promise<boolean> =>
+export const isForecast = (db: Db, { ticker, bars, hashes }: TickerInputs): Promise<boolean> =>
   hasForecast(db, {
     ticker,
     forecaster: MODEL_FORECASTER,

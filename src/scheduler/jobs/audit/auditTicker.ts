@@ -3,15 +3,19 @@ import { barsOf } from '../../../db/bars.js'
 import { actionsOf } from '../../../db/corporateActions.js'
 import type { Db } from '../../../db/database.js'
 import type { ModelRow } from '../../../db/models.js'
-import type { AdjustedBar } from '../../../domain/bar.js'
+import { seriesRows } from '../../../db/series.js'
+import { findTicker } from '../../../db/tickers.js'
 import type { Distribution } from '../../../domain/forecast.js'
+import type { SeriesRow } from '../../../domain/series.js'
 import { type AuditDifference, auditForecast } from '../../../evaluation/leakAudit.js'
 import { computeFeatures } from '../../../features/computeFeatures.js'
+import { seriesNames } from '../../../features/exogenous.js'
 import { extraNames } from '../../../features/extras.js'
 import { baselines } from '../../../model/baselines/baselines.js'
 import { loadCheckpoint } from '../../../model/checkpoint.js'
+import type { Checkpoint } from '../../../model/forecaster.js'
 import type { TrainingPool } from '../../../model/trainingPool.js'
-import { type KnownBars, knownBars } from './knownBars.js'
+import { type KnownInputs, knownBars } from './knownBars.js'
 
 export interface AuditRequest {
   readonly db: Db
@@ -47,43 +51,65 @@ export interface TickerAudit {
 export async function auditTicker(request: AuditRequest): Promise<TickerAudit> {
   const { db, ticker, last, signal, onProgress } = request
   const rows = await ledgerRows(db, ticker, last)
-  const history = {
+  const models = storedModels(db)
+  const seriesOf = await seriesLookup(rows, models)
+  const known = knownBars({
     bars: await barsOf(db, ticker),
     revisions: await revisionsOf(db, ticker),
     actions: await actionsOf(db, ticker),
-  }
-  const known = knownBars(history)
-  const recompute = recomputer(request)
+    ticker: (await findTicker(db, ticker)) ?? { symbol: ticker, exchange: '', timezone: 'UTC' },
+    series: await rowsOfSeries(db, rows.flatMap(seriesOf)),
+  })
+  const recompute = recomputer(request, models)
   const differing: AuditFinding[] = []
   const unverifiable: AuditFinding[] = []
   for (const [i, row] of rows.entries()) {
     signal.throwIfAborted()
-    const finding = await auditRow(row, known, recompute, request.tolerance)
+    const finding = await auditRow(row, known.find({ ...row, series: seriesOf(row) }), recompute, request.tolerance)
     if (finding) (finding.differences.length > 0 ? differing : unverifiable).push(finding)
     onProgress(i + 1, rows.length)
   }
   return { ticker, checked: rows.length - unverifiable.length, differing, unverifiable }
 }
 
-type Recompute = (row: LedgerRow, bars: readonly AdjustedBar[]) => Promise<Distribution | string>
+type Recompute = (row: LedgerRow, inputs: KnownInputs) => Promise<Distribution | string>
+
+/** The series that a row's inputs held: those that the network forecasting from the same inputs was trained on. */
+async function seriesLookup(
+  rows: readonly LedgerRow[],
+  modelOf: StoredModels,
+): Promise<(row: LedgerRow) => readonly string[]> {
+  const byHash = new Map<string, readonly string[]>()
+  const isBaseline = new Set(baselines.map(({ name }) => name))
+  for (const { dataHash, forecaster, model } of rows) {
+    if (isBaseline.has(forecaster)) continue
+    const stored = await modelOf(model)
+    if (stored) byHash.set(dataHash, seriesNames(stored.checkpoint.featureNames))
+  }
+  return ({ dataHash }) => byHash.get(dataHash) ?? []
+}
+
+async function rowsOfSeries(db: Db, names: readonly string[]): Promise<Map<string, SeriesRow[]>> {
+  const entries = [...new Set(names)].map(async (name) => [name, await seriesRows(db, name)] as const)
+  return new Map(await Promise.all(entries))
+}
 
 async function auditRow(
   row: LedgerRow,
-  known: KnownBars,
+  inputs: KnownInputs | undefined,
   recompute: Recompute,
   tolerance: number,
 ): Promise<AuditFinding | null> {
-  const { asOf, forecaster, model, origin, dataHash, madeAt } = row
+  const { asOf, forecaster, model, origin } = row
   const finding = (differences: AuditDifference[], reason: string) => ({
     ...{ asOf, forecaster, model, origin, differences, reason },
   })
-  const bars = known.find(asOf, dataHash, madeAt)
-  if (!bars) return finding([], 'the bars it was made from were replaced and are known no longer')
+  if (!inputs) return finding([], 'the bars it was made from were replaced and are known no longer')
   let missing: string | undefined
   const differences = await auditForecast({
-    ...{ bars, asOf, forecast: row },
-    recompute: async (truncated) => {
-      const again = await recompute(row, truncated)
+    ...{ bars: inputs.bars, asOf, forecast: row },
+    recompute: async (bars) => {
+      const again = await recompute(row, { ...inputs, bars })
       if (typeof again !== 'string') return again
       missing = again
       return row
@@ -95,18 +121,29 @@ async function auditRow(
   return real.length > 0 ? finding(real, 'recomputed from the bars that were known, it comes out differently') : null
 }
 
-/** Recomputes rows; a text says why one cannot be. Models and fitted baselines are kept while they serve. */
-function recomputer({ db, poolFor, signal }: AuditRequest): Recompute {
-  const stored = new Map<string, Promise<ModelRow | undefined>>()
-  const modelOf = (id: string): Promise<ModelRow | undefined> => {
-    const found = stored.get(id) ?? findModel(db, id)
-    stored.set(id, found)
-    return found
+type StoredModels = (id: string) => Promise<{ readonly row: ModelRow; readonly checkpoint: Checkpoint } | undefined>
+
+/** Models by id, each read once. */
+function storedModels(db: Db): StoredModels {
+  const read = async (id: string) => {
+    const row = await findModel(db, id)
+    return row && { row, checkpoint: loadCheckpoint(row.weights) }
   }
+  const found = new Map<string, ReturnType<typeof read>>()
+  return (id) => {
+    const model = found.get(id) ?? read(id)
+    found.set(id, model)
+    return model
+  }
+}
+
+/** Recomputes rows; a text says why one cannot be. Fitted baselines are kept while they serve. */
+function recomputer({ poolFor, signal }: AuditRequest, modelOf: StoredModels): Recompute {
   const fits = new Map<string, ReturnType<(typeof baselines)[number]['fit']>>()
-  return async (row, bars) => {
+  return async (row, inputs) => {
+    const { bars } = inputs
     const baseline = baselines.find(({ name }) => name === row.forecaster)
-    if (!baseline) return network(row, bars)
+    if (!baseline) return network(row, inputs)
     if (row.model !== `${baseline.name}@${baseline.version}`)
       return `it was made by ${row.model}, this version has ${baseline.name}@${baseline.version}`
     const fittedTo = row.origin === 'backtest' ? row.firstAsOf : row.asOf
@@ -116,12 +153,12 @@ function recomputer({ db, poolFor, signal }: AuditRequest): Recompute {
     return fitted.forecast(bars, bars.length - 1)[0]!
   }
 
-  async function network(row: LedgerRow, bars: readonly AdjustedBar[]): Promise<Distribution | string> {
-    const model = await modelOf(row.model)
-    if (!model) return `its model ${row.model} is not stored`
-    const checkpoint = loadCheckpoint(model.weights)
+  async function network(row: LedgerRow, { bars, exogenous }: KnownInputs): Promise<Distribution | string> {
+    const stored = await modelOf(row.model)
+    if (!stored) return `its model ${row.model} is not stored`
+    const { row: model, checkpoint } = stored
     const extras = extraNames(bars).filter((name) => checkpoint.featureNames.includes(`${name}_z_score`))
-    const table = computeFeatures(bars, { extras })
+    const table = computeFeatures(bars, { extras, exogenous })
     if (table.names.join() !== checkpoint.featureNames.join())
       return `its model was trained on features that this version does not make (made by ${model.codeVersion})`
     const [again] = await poolFor(model.backend).predict(checkpoint, table, bars.length - 1, signal)

@@ -1,0 +1,16 @@
+import { saveSeries } from '../db/series.js'
+import { refuseLiteralKey } from '../ingest/secretLocation.js'
+import type { Session } from './session.js'
+
+/** Takes in the series of the configuration; those added by command stay beside them. */
+export async function registerSeries({
+  database: { db },
+  config,
+}: Pick<Session, 'database' | 'config'>): Promise<void> {
+  for (const series of config.series) {
+    const { source } = series
+    if (!('ticker' in source))
+      refuseLiteralKey(`series ${series.name}: location`, 'csv' in source ? source.csv : source.json)
+    await saveSeries(db, series)
+  }
+}
