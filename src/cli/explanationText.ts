@@ -1,12 +1,5 @@
 import { type Attribution, type Explanation, isComplete } from '../domain/explanation.js'
-import {
-  medianSentence,
-  rankedFeatures,
-  signedPercent,
-  standing,
-  widthPct,
-  widthSentence,
-} from '../domain/explanationWords.js'
+import { medianSentence, rankedFeatures, signedPercent, widthPct, widthSentence } from '../domain/explanationWords.js'
 import { table } from './forecastView.js'
 
 /** Features listed one by one; the others are summed up. */
@@ -40,7 +33,7 @@ function featureTable(
   const rest = ranked.slice(LISTED).reduce((sum, { part }) => sum + part, 0)
   return table([
     ['feature', 'stands', name],
-    ...ranked.slice(0, LISTED).map(({ words, value, part }) => [words, standing(value), effect(part)]),
+    ...ranked.slice(0, LISTED).map(({ words, standing, part }) => [words, standing, effect(part)]),
     [`all ${ranked.length - LISTED} others`, '', effect(rest)],
   ])
 }

@@ -1,20 +1,33 @@
 import { type Attribution, COMPLETENESS, type Explanation, isComplete } from './explanation.js'
 import { featureWords } from './featureWords.js'
 
-/** A part of an attribution, with what it belongs to. */
+/** A part of an attribution, with what it belongs to. Features that are told in the same words count as one. */
 export interface NamedPart {
-  readonly name: string
   readonly words: string
   readonly part: number
-  /** Training widths from the training mean. */
-  readonly value: number
+  /** Where it stands: `1.3 above usual`, or the name of a weekday. */
+  readonly standing: string
 }
 
-/** The features of an attribution, that with the largest part first. */
-export const rankedFeatures = ({ features, values }: Explanation, parts: Attribution): NamedPart[] =>
-  features
-    .map((name, i) => ({ name, words: featureWords(name), part: parts.features[i]!, value: values[i]! }))
-    .sort((a, b) => Math.abs(b.part) - Math.abs(a.part))
+/** The parts of an attribution by what their features mean, the largest first. */
+export function rankedFeatures({ features, values }: Explanation, parts: Attribution): NamedPart[] {
+  const byWords = new Map<string, NamedPart>()
+  features.forEach((name, i) => {
+    const words = featureWords(name)
+    const before = byWords.get(words)
+    const standing = standingOf(name, values[i]!) ?? before?.standing ?? 'none'
+    byWords.set(words, { words, part: (before?.part ?? 0) + parts.features[i]!, standing })
+  })
+  return [...byWords.values()].sort((a, b) => Math.abs(b.part) - Math.abs(a.part))
+}
+
+/** Where a feature stands, in training widths from its training mean; of the weekdays only the one that it is. */
+function standingOf(name: string, value: number): string | undefined {
+  const weekday = /^is_([a-z]+day)$/.exec(name)?.[1]
+  if (weekday) return value > 0 ? capital(weekday) : undefined
+  if (Math.abs(value) < 0.05) return 'as usual'
+  return `${Math.abs(value).toFixed(1)} ${value < 0 ? 'below' : 'above'} usual`
+}
 
 /** A part of ln(width) as the percentage by which it widens the interval, negative where it narrows it. */
 export const widthPct = (part: number): number => 100 * Math.expm1(part)
@@ -25,10 +38,6 @@ export function signedPercent(value: number, digits: number): string {
   const sign = Number(text) === 0 ? '' : value < 0 ? '\u2212' : '+'
   return `${sign}${text}\u202f%`
 }
-
-/** Where a feature stands: `1.3 above usual`, in training widths; `as usual` within a twentieth. */
-export const standing = (value: number): string =>
-  Math.abs(value) < 0.05 ? 'as usual' : `${Math.abs(value).toFixed(1)} ${value < 0 ? 'below' : 'above'} usual`
 
 /** What shaped the width of a forecast, in one or two sentences. */
 export function widthSentence(explanation: Explanation): string {
@@ -52,7 +61,7 @@ export function medianSentence(explanation: Explanation): string {
   const { median } = explanation
   if (!isComplete(median)) return incomplete('median', median)
   const first = rankedFeatures(explanation, median)[0]!
-  const whole = `The median is ${signedPercent(median.output, 2)}, after average sessions it would be ${signedPercent(median.baseline, 2)}`
+  const whole = `The network's median is ${signedPercent(median.output, 2)}, after average sessions it would be ${signedPercent(median.baseline, 2)}`
   return first.part === 0 ? `${whole}.` : `${whole}; ${first.words} moves it most (${signedPercent(first.part, 2)}).`
 }
 

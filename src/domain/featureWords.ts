@@ -13,7 +13,7 @@ const WORDS: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
   [/^volatility_ratio_(\d+)_(\d+)$/, (short, long) => `volatility of ${short} sessions against ${long}`],
   [/^relative_volume$/, () => 'the volume against its 22-session mean'],
   [/^volume_change$/, () => 'the change of volume'],
-  [/^is_([a-z]+)day$/, (name) => `whether the last session was a ${name![0]!.toUpperCase()}${name!.slice(1)}day`],
+  [/^is_[a-z]+day$/, () => 'the day of the week'],
   [/^log_days_since$/, () => 'the days since the session before'],
   [/^drawdown_(\d+)$/, (window) => `the distance from the ${window}-session high`],
   [/^negative_return$/, () => 'the fall of the last session'],

@@ -8,7 +8,19 @@ const fromPackage = createRequire(import.meta.url)
 const ownFile = (name: string) => new URL(`../../src/web/public/${name}`, import.meta.url)
 
 /** In the order in which later rules win. */
-const STYLES = ['tokens', 'base', 'run', 'tables', 'intervals', 'ticker', 'plots', 'cards', 'alerts', 'narrow'] as const
+const STYLES = [
+  'tokens',
+  'base',
+  'run',
+  'tables',
+  'intervals',
+  'ticker',
+  'plots',
+  'cards',
+  'alerts',
+  'explanation',
+  'narrow',
+] as const
 
 const SCRIPTS = ['offline', 'live', 'mount', 'plots', 'chart', 'paint', 'words'] as const
 

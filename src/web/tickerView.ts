@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.js'
+import { explanationOf } from '../db/explanations.js'
 import { latestRun } from '../db/latestRun.js'
 import type { ShownForecast } from '../db/overview.js'
 import { type FindingRow, findingsOf } from '../db/quality.js'
@@ -7,6 +8,7 @@ import { latestScores, latestVerdict, type ScoreRow } from '../db/scores.js'
 import { type SourceState, sourceStatesOf } from '../db/sourceStates.js'
 import { displayBars, nextForecasts, type PastForecast, pastForecasts } from '../db/tickerHistory.js'
 import { type ModelCard, modelCards, type QualityRecord, qualityRecord } from '../db/tickerRecord.js'
+import type { Explanation } from '../domain/explanation.js'
 import type { Verdict } from '../domain/score.js'
 import type { Ticker } from '../domain/ticker.js'
 import { type HistoryView, historyView } from './api/historyView.js'
@@ -35,6 +37,8 @@ export interface TickerView extends NextView {
   readonly past: readonly PastForecast[]
   readonly scores: readonly ScoreRow[]
   readonly verdict: Verdict | undefined
+  /** What shaped the newest forecast; undefined where that was not recorded. */
+  readonly explanation: Explanation | undefined
   readonly models: readonly ModelCard[]
   readonly quality: QualityRecord | undefined
   /** What stands out in its bars, oldest first. */
@@ -63,9 +67,10 @@ export async function tickerView(db: Db, ticker: Ticker, query: TickerQuery, now
     findingsOf(db, symbol),
     sourceStatesOf(db, symbol),
   ])
-  const [past, scores] = await Promise.all([
+  const [past, scores, explanation] = await Promise.all([
     pastForecasts(db, symbol, MODEL, bars[0]?.session ?? '0001-01-01'),
     next.forecast ? latestScores(db, symbol, next.forecast.asOf) : [],
+    next.forecast && explanationOf(db, { ...next.forecast, ticker: symbol }),
   ])
   const all = next.forecast ? [next.forecast, ...next.baselines] : []
   return {
@@ -76,6 +81,7 @@ export async function tickerView(db: Db, ticker: Ticker, query: TickerQuery, now
     past,
     scores,
     verdict,
+    explanation,
     models,
     quality,
     findings,

@@ -1,4 +1,5 @@
 import { day, price } from '../format.js'
+import { ExplanationSection } from '../partials/explanation.js'
 import { ForecastTables, HistorySection } from '../partials/history.js'
 import { ModelCard } from '../partials/modelCard.js'
 import { NextSession } from '../partials/nextSession.js'
@@ -43,6 +44,7 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
         </div>
       </div>
       <HistorySection view={view} />
+      <ExplanationSection view={view} />
       <RollingSection view={view} />
       <ForecastTables view={view} />
       <ModelCard models={models} current={forecast?.model} />
