@@ -15,6 +15,8 @@ export interface Provenance {
   readonly machine: string
   readonly date: string
   readonly version: string
+  /** Whether trained models are calibrated on the outcomes known before each forecast. */
+  readonly recalibrated: boolean
 }
 
 export interface ModelReport {

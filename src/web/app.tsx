@@ -1,11 +1,8 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
-<<<<<<< HEAD
-import { etag } from 'hono/etag'
-=======
 import { contextStorage } from 'hono/context-storage'
->>>>>>> f7cb351 (feat(web): access: users with roles, tokens with scopes, sessions, trusted proxies, reading in public)
+import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Db } from '../db/database.js'
@@ -73,21 +70,8 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   const pages = pageRoutes({ ...frame, db, now, canRun: runs !== undefined })
 
   app.use(securityPolicy, compress())
-<<<<<<< HEAD
-  app.use(async (c, next) => {
-    const { method, path } = c.req
-    if (['GET', 'HEAD'].includes(method) || (alerts && ALERT_PATH.test(path)) || (runs && RUN_PATH.test(path)))
-      return next()
-    c.header('Allow', 'GET, HEAD')
-    return isApi(c.req.path)
-      ? problem(c, 405, 'Method not allowed')
-      : pages.message(c, 405, 'Not possible here', 'This page can only be read.')
-  })
-=======
   app.use(contextStorage(), bodyLimit({ maxSize: MOST_BYTES }))
   app.use(gate({ ...access, db, now, refuse: (c, status, reason) => pages.message(c, status, 'Not allowed', reason) }))
-  app.get('/assets/:version/:name', assets.handler)
->>>>>>> f7cb351 (feat(web): access: users with roles, tokens with scopes, sessions, trusted proxies, reading in public)
   app.route('/', opsRoutes({ db, now, version, log, missedRuns }))
   if (events) app.route('/', eventRoutes(events))
   app.use(etag({ weak: true }))

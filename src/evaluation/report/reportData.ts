@@ -13,21 +13,6 @@ import { paperFigures } from '../paperFigures.js'
 import { COMPARED_TICKER, publishedComparison, publishedTable } from '../publishedFigures.js'
 import { medianSeed, nextDayVerdicts, pinballSkills } from './nextDayVerdicts.js'
 
-<<<<<<< HEAD
-export type FigureValues = Readonly<Record<string, number | null>>
-
-/** Where, when and how an evaluation was made; shown with every figure. */
-export interface Provenance {
-  readonly command: string
-  readonly machine: string
-  readonly date: string
-  readonly version: string
-  /** Whether trained models are calibrated on the outcomes known before each forecast. */
-  readonly recalibrated: boolean
-}
-
-=======
->>>>>>> f7cb351 (feat(web): access: users with roles, tokens with scopes, sessions, trusted proxies, reading in public)
 export interface ModelInput {
   readonly model: string
   readonly seed: number

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { LRUCache } from 'lru-cache'
 import type { Db } from '../../db/database.js'
 import { dataVersion } from '../../db/dataVersion.js'
+import { visitorKey } from '../access/visitor.js'
 import { inTurns } from './inTurns.js'
 import { PackedAnswer } from './packedAnswer.js'
 
@@ -17,7 +18,7 @@ const MOST_BYTES = 64 * 2 ** 20
 /**
  * Keeps what GET answers with `Cache-Control: no-cache`, until anything in the database changes: the version is read
  * anew for each request, and before the data are, so no answer is older than its request. One rendering serves all that
- * wait for it. Answers are kept apart by what the request says of its sender.
+ * wait for it. Answers are kept apart by who asks (access/visitor.ts).
  */
 export function answerCache({ db, now }: AnswerCacheOptions): MiddlewareHandler {
   const readVersion = inTurns(() => dataVersion(db))
@@ -48,5 +49,4 @@ export function answerCache({ db, now }: AnswerCacheOptions): MiddlewareHandler 
 const mayBeKept = ({ status, headers }: Response): boolean =>
   status === 200 && headers.get('cache-control') === 'no-cache' && !headers.has('etag') && !headers.has('set-cookie')
 
-const keyOf = (c: Context): string =>
-  [c.req.header('cookie'), c.req.header('authorization'), c.req.header('hx-request'), c.req.url].join('\n')
+const keyOf = (c: Context): string => [visitorKey(c), c.req.header('hx-request'), c.req.url].join('\n')
