@@ -220,6 +220,18 @@ const schema = z.strictObject({
     )
     .default({})
     .describe('When to run, by exchange code; the defaults are an hour or more after the close.'),
+  lateSessions: z
+    .strictObject({
+      afterMinutes: z
+        .number()
+        .positive()
+        .max(1_440)
+        .default(15)
+        .describe('How long after the first ask the second comes; from then on the wait doubles.'),
+      attempts: z.int().min(0).max(20).default(5).describe('Asks after the first.'),
+    })
+    .prefault({})
+    .describe('Asking again for a session that a provider had not published at the moment of the schedule.'),
   forecast: z
     .strictObject({
       moveThresholdPct: z.number().positive().max(100).default(2).describe('What counts as a large move, in percent.'),

@@ -1,7 +1,7 @@
 import type { Exchange } from '../domain/ticker.js'
 
 /** Sessions from which trading weekdays are learnt: eight weeks of five. */
-const LEARNT_FROM = 40
+export const LEARNT_FROM = 40
 const FEWEST_SESSIONS = 10
 /** A weekday counts when it occurs this often: a single Saturday session is an exception, not a rule. */
 const FEWEST_PER_WEEKDAY = 2

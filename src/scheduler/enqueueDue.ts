@@ -5,6 +5,7 @@ import { claimDue, tickersBehind } from '../db/tickerDues.js'
 import { activeTickers } from '../db/tickers.js'
 import type { RunTrigger } from '../domain/run.js'
 import type { Logger } from '../log.js'
+import { claimLate, nextAskAt } from './askAgain.js'
 import { type ExchangeSchedule, exchangeSchedules } from './exchangeSchedules.js'
 import { MODEL_FORECASTER } from './jobs/fitModel.js'
 import { lastDue } from './lastDue.js'
@@ -26,7 +27,7 @@ export async function currentSchedules({ database, config }: EnqueueContext): Pr
 
 /**
  * Enqueues what is due at `now`: for each exchange the tickers that nobody has claimed since its schedule's last moment
- * and that the data show to be behind. Exactly once, however many call it at once and however often: the claim and the
+ * and that the data show to be behind, and those whose session had not come when they were asked before. Exactly once, however many call it at once and however often: the claim and the
  * jobs are one transaction.
  *
  * @returns ids of the runs that began.
@@ -49,12 +50,14 @@ async function enqueueExchange(
   const { exchange } = schedule
   const { dueAt, session } = lastDue(schedule, now)
   return db.transaction(async (tx) => {
-    const claimed = await claimDue(tx, exchange, dueAt)
-    const tickers = await tickersBehind(tx, claimed, session, MODEL_FORECASTER)
+    const claimed = await claimDue(tx, exchange, dueAt, nextAskAt(config.lateSessions, 1, now))
+    const behind = await tickersBehind(tx, claimed, session, MODEL_FORECASTER)
+    const late = await claimLate(tx, { exchange, session }, config.lateSessions, now)
+    const tickers = [...behind, ...late]
     if (tickers.length === 0) return undefined
     const runId = await enqueueRun(tx, queue, { trigger, exchange, tickers, now })
     if (config.alarm.pingUrl) await queue.send(tx, [{ kind: 'deliver', data: { runId, event: 'start', message: '' } }])
-    log.info({ runId, exchange, dueAt, session, tickers: tickers.length }, 'run enqueued')
+    log.info({ runId, exchange, dueAt, session, tickers: tickers.length, late: late.length }, 'run enqueued')
     return runId
   })
 }

@@ -8,7 +8,10 @@ export interface ExchangeSchedule {
   readonly exchange: string
   /** minute hour day-of-month month day-of-week */
   readonly cron: string
+  /** Time zone of the expression. */
   readonly timezone: string
+  /** Where the exchange is. */
+  readonly exchangeTimezone: string
 }
 
 const AFTER_CLOSE: Readonly<Record<string, string>> = {
@@ -34,9 +37,9 @@ export function exchangeSchedules(
   configured: Config['schedules'],
 ): ExchangeSchedule[] {
   const byCode = new Map(exchanges.map((exchange) => [exchange.code, exchange.timezone]))
-  return [...byCode].map(([exchange, ownTimezone]) => {
+  return [...byCode].map(([exchange, exchangeTimezone]) => {
     const expression = configured[exchange]?.cron ?? AFTER_CLOSE[exchange] ?? DEFAULT_CRON
-    const timezone = configured[exchange]?.timezone ?? ownTimezone
+    const timezone = configured[exchange]?.timezone ?? exchangeTimezone
     if (!cron.validate(expression))
       throw new UserError(`schedules.${exchange}.cron = "${expression}": expected minute hour day month weekday`, {
         exitCode: 2,
@@ -46,6 +49,6 @@ export function exchangeSchedules(
         `schedules.${exchange}.timezone = "${timezone}": expected an IANA name such as Asia/Shanghai`,
         { exitCode: 2 },
       )
-    return { exchange, cron: expression, timezone }
+    return { exchange, cron: expression, timezone, exchangeTimezone }
   })
 }

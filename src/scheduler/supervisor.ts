@@ -3,6 +3,7 @@ import { interruptDeadRuns, orphanedParts } from '../db/abandonedRuns.js'
 import type { Database } from '../db/database.js'
 import { type Reclaimed, reclaimJobs } from '../db/reclaim.js'
 import { endRun, finishTicker } from '../db/runs.js'
+import { askNoMore } from '../db/tickerDues.js'
 import { NOTHING_DONE } from '../domain/run.js'
 import type { Logger } from '../log.js'
 import { sweepAlerts } from './alerts/sweepAlerts.js'
@@ -81,5 +82,6 @@ async function giveUp(
   const message = `${ticker}: ${reason}`
   const progress = { stage: 'failed', done: 0, total: 0, message } as const
   await finishTicker(tx, runId, ticker!, { progress, facts: NOTHING_DONE }, now)
+  await askNoMore(tx, ticker!)
   await endRun(tx, runId, now)
 }

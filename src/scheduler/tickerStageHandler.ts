@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.js'
 import { endRun, finishTicker, type RunEnd, saveProgress } from '../db/runs.js'
+import { askNoMore } from '../db/tickerDues.js'
 import { pausedTickers } from '../db/tickerPauses.js'
 import { findTicker } from '../db/tickers.js'
 import { UserError } from '../domain/errors.js'
@@ -7,7 +8,7 @@ import type { Job } from '../domain/job.js'
 import type { TickerFacts, TickerProgress } from '../domain/run.js'
 import { AlertOutbox } from './alerts/alertOutbox.js'
 import { runFailed } from './alerts/incidents.js'
-import { oneLine } from './failure.js'
+import { isPermanent, oneLine } from './failure.js'
 import type { JobHandler, JobResult } from './jobHandler.js'
 import { checkMarkets } from './jobs/checkMarkets.js'
 import type { RunContext } from './runOnce.js'
@@ -53,6 +54,7 @@ export class TickerStageHandler implements JobHandler<StageKind> {
   async failed(tx: Db, { data }: Job<StageKind>, error: unknown): Promise<void> {
     const { runId, ticker, facts } = data
     await this.#finish(tx, data, { stage: 'failed', ...AT_END, message: oneLine(ticker, error) }, facts)
+    if (isPermanent(error)) await askNoMore(tx, ticker)
     this.context.log.error({ runId, ticker, reason: oneLine(ticker, error) }, 'ticker failed')
   }
 
