@@ -5,7 +5,7 @@ import { featureWords } from './featureWords.js'
 export interface NamedPart {
   readonly words: string
   readonly part: number
-  /** Where it stands: `1.3 above usual`, or the name of a weekday. */
+  /** Where it stands: `1.3 sd above usual`, or the name of a weekday. */
   readonly standing: string
 }
 
@@ -21,12 +21,12 @@ export function rankedFeatures({ features, values }: Explanation, parts: Attribu
   return [...byWords.values()].sort((a, b) => Math.abs(b.part) - Math.abs(a.part))
 }
 
-/** Where a feature stands, in training widths from its training mean; of the weekdays only the one that it is. */
+/** Where a feature stands, in standard deviations from its mean in training; of the weekdays only the one that it is. */
 function standingOf(name: string, value: number): string | undefined {
   const weekday = /^is_([a-z]+day)$/.exec(name)?.[1]
   if (weekday) return value > 0 ? capital(weekday) : undefined
   if (Math.abs(value) < 0.05) return 'as usual'
-  return `${Math.abs(value).toFixed(1)} ${value < 0 ? 'below' : 'above'} usual`
+  return `${Math.abs(value).toFixed(1)}\u00a0sd ${value < 0 ? 'below' : 'above'} usual`
 }
 
 /** A part of ln(width) as the percentage by which it widens the interval, negative where it narrows it. */
@@ -68,4 +68,5 @@ export function medianSentence(explanation: Explanation): string {
 const incomplete = (what: string, { residual }: Attribution): string =>
   `What shaped the ${what} is not shown: the parts miss the whole by ${(100 * residual).toPrecision(2)}\u202f%, more than ${100 * COMPLETENESS}\u202f%.`
 
-const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`
+/** With a capital letter. */
+export const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`

@@ -1,5 +1,6 @@
 import { type Attribution, type Explanation, isComplete } from '../../domain/explanation.js'
 import {
+  capital,
   medianSentence,
   type NamedPart,
   rankedFeatures,
@@ -25,10 +26,16 @@ export function ExplanationSection({ view: { explanation, history } }: { view: T
       <ExplanationStrips explanation={explanation} bars={history.bars} />
       <div class="feature-lists">
         {width && isComplete(width) && (
-          <FeatureList explanation={explanation} parts={width} name={'80\u202f% interval'} effect={widthEffect} />
+          <FeatureList
+            explanation={explanation}
+            parts={width}
+            name={'80\u202f% interval'}
+            head="Wider by"
+            effect={widthEffect}
+          />
         )}
         {isComplete(median) && (
-          <FeatureList explanation={explanation} parts={median} name="Median" effect={medianEffect} />
+          <FeatureList explanation={explanation} parts={median} name="Median" head="Higher by" effect={medianEffect} />
         )}
       </div>
       <SessionParts explanation={explanation} widthEffect={widthEffect} medianEffect={medianEffect} />
@@ -57,10 +64,11 @@ interface FeatureListProps {
   readonly explanation: Explanation
   readonly parts: Attribution
   readonly name: string
+  readonly head: string
   readonly effect: (part: number) => string
 }
 
-function FeatureList({ explanation, parts, name, effect }: FeatureListProps) {
+function FeatureList({ explanation, parts, name, head, effect }: FeatureListProps) {
   const ranked = rankedFeatures(explanation, parts)
   const limit = Math.abs(ranked[0]!.part) || 1
   const rest = ranked.slice(LISTED)
@@ -77,7 +85,7 @@ function FeatureList({ explanation, parts, name, effect }: FeatureListProps) {
           <th scope="col">Feature</th>
           <th scope="col">Stands</th>
           <th scope="col" class="num">
-            Effect
+            {head}
           </th>
           <th scope="col" class="col-effect">
             <span class="sr-only">Drawn to scale</span>
@@ -87,7 +95,7 @@ function FeatureList({ explanation, parts, name, effect }: FeatureListProps) {
       <tbody>
         {[...ranked.slice(0, LISTED), ...(rest.length > 0 ? [others] : [])].map(({ words, part, standing }) => (
           <tr>
-            <th scope="row">{words}</th>
+            <th scope="row">{capital(words.replace(/^the /, ''))}</th>
             <td class="stands">{standing}</td>
             <td class="num">{effect(part)}</td>
             <td class="col-effect">

@@ -39,7 +39,7 @@ export function ExplanationStrips({ explanation, bars }: StripsProps) {
           <span class="swatch s-less" aria-hidden="true" />
           narrower, or lower: lower half
         </span>
-        <span>the darker, the stronger</span>
+        <span>the fuller the colour, the stronger</span>
       </figcaption>
     </figure>
   )
