@@ -19,6 +19,21 @@ export interface FeatureTable {
   readonly context?: ContextColumns
 }
 
+/** Rows [from, to) of a table, as views: what comes later is not even there to be read. */
+export function sliceTable(table: FeatureTable, from: number, to: number): FeatureTable {
+  const F = table.names.length
+  return {
+    names: table.names,
+    sessions: table.sessions.slice(from, to),
+    values: table.values.subarray(from * F, to * F),
+    returnPct: table.returnPct.subarray(from, to),
+    targetPct: table.targetPct.subarray(from, to),
+    scalePct: table.scalePct.subarray(from, to),
+    ...(table.rangePct && { rangePct: table.rangePct.subarray(from, to) }),
+    ...(table.context && { context: table.context }),
+  }
+}
+
 /** The last `sources * channels` columns of a table, source by source. */
 export interface ContextColumns {
   readonly sources: number

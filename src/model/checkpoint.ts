@@ -36,6 +36,7 @@ const header = z.strictObject({
     dConv: size,
     dtRank: z.union([size, z.literal('auto')]),
     outputs: size,
+    context: z.strictObject({ sources: size, channels: size }).optional(),
   }),
   featureNames: z.array(z.string()),
   normaliser: z.strictObject({ mean: z.array(z.number()), scale: z.array(z.number()) }),

@@ -1,9 +1,9 @@
 import type { Distribution } from '../domain/forecast.js'
-import type { FeatureTable } from '../features/table.js'
+import type { ContextColumns, FeatureTable } from '../features/table.js'
 
 /** Shape of the network, in the paper's symbols (arXiv 2312.00752; model.md of the design). */
 export interface MambaShape {
-  /** F */ readonly features: number
+  /** F, the columns of context included */ readonly features: number
   /** D */ readonly dModel: number
   readonly nLayers: number
   /** N */ readonly dState: number
@@ -11,6 +11,8 @@ export interface MambaShape {
   /** K */ readonly dConv: number
   /** R; `'auto'` = ceil(D / 16). */ readonly dtRank: number | 'auto'
   /** Outputs: 10 for the quantile head (nine quantiles and their common scale), 1 for tanh regression. */ readonly outputs: number
+  /** Set when the last columns are those of other sources than the ticker (contextMixer.ts). */
+  readonly context?: ContextColumns | undefined
 }
 
 export type HeadName = 'quantile' | 'tanh'

@@ -1,3 +1,4 @@
+import { embeddedFeatures } from './contextMixer.js'
 import type { MambaShape, Weights } from './forecaster.js'
 import { createRandom, type Random } from './random.js'
 import { blockSizes, sizeOf, weightShapes } from './weights.js'
@@ -41,7 +42,14 @@ function initialValues(name: string, dims: readonly number[], shape: MambaShape,
       return uniform(E ** -0.5)
     case 'embed.weight':
     case 'embed.bias':
-      return uniform(shape.features ** -0.5)
+      return uniform(embeddedFeatures(shape) ** -0.5)
+    case 'context.gate':
+      return fill(dims, () => 0)
+    case 'context.query.weight':
+    case 'context.key.weight':
+    case 'context.value.weight':
+    case 'context.source':
+      return uniform(dims[1]! ** -0.5)
     case 'blocks.in_proj.weight':
     case 'head.weight':
     case 'head.bias':

@@ -2,19 +2,28 @@ import type * as tf from '@tensorflow/tfjs'
 import { linear } from '../kernels/linear/linear.js'
 import { fusedNetwork, hasFusedNetwork } from '../kernels/mambaNetwork/mambaNetwork.js'
 import { rmsNorm } from '../kernels/rmsNorm/rmsNorm.js'
+import { CONTEXT, mixContext } from './contextMixer.js'
 import { mambaBlock, type WeightTensors } from './mambaBlock.js'
 
 export const RMS_NORM_EPSILON = 1e-5
 
 /**
- * The network before its head's own transform: x (b, l, features) -> (b, l, outputs). Embedding, then for each layer
+ * The network before its head's own transform: x (b, l, features) -> (b, l, outputs). What other sources say is mixed
+ * in first where there are any (contextMixer.ts); then embedding, then for each layer
  * h = mixer(RMSNorm(h)) + h, then RMSNorm and a linear head (Shi 2024, arXiv 2402.18959, with pre-norm residuals as
  * in Gu & Dao 2023). All sizes follow from the weights. Causal: row t depends on rows <= t of x only.
  */
-export function forward(weights: WeightTensors, x: tf.Tensor3D): tf.Tensor3D {
+export function forward(all: WeightTensors, input: tf.Tensor3D): tf.Tensor3D {
+  const x = mixContext(all, input)
+  const weights = withoutContext(all)
   if ('norms.0.weight' in weights && hasFusedNetwork()) return fusedNetwork(weights, x, RMS_NORM_EPSILON)
   const w = <T extends tf.Tensor>(name: string): T => weights[name] as T
   let h = linear(x, w('embed.weight'), w('embed.bias'))
   for (let i = 0; `norms.${i}.weight` in weights; i++) h = mambaBlock(weights, i, h, RMS_NORM_EPSILON)
   return linear(rmsNorm(h, w<tf.Tensor1D>('norm_f.weight'), RMS_NORM_EPSILON), w('head.weight'), w('head.bias'))
 }
+
+const withoutContext = (weights: WeightTensors): WeightTensors =>
+  `${CONTEXT}gate` in weights
+    ? Object.fromEntries(Object.entries(weights).filter(([name]) => !name.startsWith(CONTEXT)))
+    : weights

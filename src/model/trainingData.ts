@@ -1,5 +1,5 @@
 import { UserError } from '../domain/errors.js'
-import type { FeatureTable } from '../features/table.js'
+import { type FeatureTable, sliceTable } from '../features/table.js'
 import { MIN_TRAINING_ROWS } from './defaults.js'
 import type { MambaShape, Normaliser, TrainingOptions, TrainRequest } from './forecaster.js'
 import { heads } from './heads/head.js'
@@ -24,7 +24,7 @@ export interface TrainingData {
  * @throws UserError when too few outcomes are known or all returns are equal.
  */
 export function prepareTraining({ table, trainRows, options, warmStart }: TrainRequest): TrainingData {
-  const seen = firstRows(table, trainRows)
+  const seen = sliceTable(table, 0, trainRows)
   const targets = heads[options.head].targets(seen)
   const known = [...targets.keys()].filter((t) => Number.isFinite(targets[t]))
   checkOutcomes(seen, known)
@@ -33,26 +33,13 @@ export function prepareTraining({ table, trainRows, options, warmStart }: TrainR
   const trainKnown = known.slice(0, split)
   const normaliser = warmStart?.normaliser ?? fitNormaliser(seen, trainKnown.at(-1)! + 1)
   return {
-    shape: shapeOf(options, table.names.length),
+    shape: shapeOf(options, table),
     normaliser,
     inputs: normalise(seen, normaliser),
     targets: heads[options.head].lossTargets(seen, trainKnown),
     trainWeights: evenWeights(trainRows, trainKnown),
     validationWeights: evenWeights(trainRows, known.slice(split)),
     trainTargets: Float64Array.from(trainKnown, (t) => targets[t]!),
-  }
-}
-
-/** The same table as it stood after row `rows` - 1: what comes later is not even there to be read. */
-function firstRows(table: FeatureTable, rows: number): FeatureTable {
-  return {
-    names: table.names,
-    sessions: table.sessions.slice(0, rows),
-    values: table.values.subarray(0, rows * table.names.length),
-    returnPct: table.returnPct.subarray(0, rows),
-    targetPct: table.targetPct.subarray(0, rows),
-    scalePct: table.scalePct.subarray(0, rows),
-    ...(table.rangePct && { rangePct: table.rangePct.subarray(0, rows) }),
   }
 }
 
@@ -74,7 +61,11 @@ function evenWeights(rows: number, counted: readonly number[]): Float32Array {
   return weights
 }
 
-function shapeOf(options: TrainingOptions, features: number): MambaShape {
+function shapeOf(options: TrainingOptions, { names, context }: FeatureTable): MambaShape {
   const { dModel, nLayers, dState, expand, dConv, dtRank } = options
-  return { features, dModel, nLayers, dState, expand, dConv, dtRank, outputs: heads[options.head].outputs }
+  const { outputs } = heads[options.head]
+  return {
+    ...{ features: names.length, dModel, nLayers, dState, expand, dConv, dtRank, outputs },
+    ...(context && { context }),
+  }
 }

@@ -1,3 +1,4 @@
+import { contextWeightShapes, embeddedFeatures } from './contextMixer.js'
 import type { MambaShape, WeightArray, Weights } from './forecaster.js'
 
 /** Derived sizes of a network in the paper's symbols: E = expand D, R = dt_rank with `'auto'` resolved to ceil(D / 16). */
@@ -23,12 +24,13 @@ export function weightShapes(shape: MambaShape): [name: string, shape: number[]]
     [`blocks.${i}.out_proj.weight`, [D, E]],
   ]
   return [
-    ['embed.weight', [D, shape.features]],
+    ['embed.weight', [D, embeddedFeatures(shape)]],
     ['embed.bias', [D]],
     ...Array.from({ length: shape.nLayers }, (_, i) => block(i)).flat(),
     ['norm_f.weight', [D]],
     ['head.weight', [shape.outputs, D]],
     ['head.bias', [shape.outputs]],
+    ...contextWeightShapes(shape),
   ]
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { linear } from '../../kernels/linear/linear.js'
 import { hiddenAttention } from '../../kernels/mambaMixer/hiddenAttention.js'
 import { rmsNorm } from '../../kernels/rmsNorm/rmsNorm.js'
+import { mixContext } from '../contextMixer.js'
 import { mambaBlock, mixerWeights, type WeightTensors } from '../mambaBlock.js'
 import { RMS_NORM_EPSILON } from '../mambaNetwork.js'
 
@@ -11,7 +12,7 @@ import { RMS_NORM_EPSILON } from '../mambaNetwork.js'
  */
 export function attentionOf(weights: WeightTensors, x: tf.Tensor3D): tf.Tensor1D {
   return tf.tidy(() => {
-    let h = linear(x, weights['embed.weight'] as tf.Tensor2D, weights['embed.bias'] as tf.Tensor1D)
+    let h = linear(mixContext(weights, x), weights['embed.weight'] as tf.Tensor2D, weights['embed.bias'] as tf.Tensor1D)
     const layers: tf.Tensor1D[] = []
     for (let i = 0; `norms.${i}.weight` in weights; i++) {
       const normed = rmsNorm(h, weights[`norms.${i}.weight`] as tf.Tensor1D, RMS_NORM_EPSILON)

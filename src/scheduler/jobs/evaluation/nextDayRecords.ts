@@ -1,7 +1,7 @@
 import type { ModelCost, NextDayRecord } from '../../../domain/evaluation.js'
 import type { Distribution } from '../../../domain/forecast.js'
 import type { Fold } from '../../../evaluation/walkForward.js'
-import type { FeatureTable } from '../../../features/table.js'
+import { type FeatureTable, sliceTable } from '../../../features/table.js'
 import type { TrainingOptions } from '../../../model/forecaster.js'
 import type { NextDayRequest } from '../../../model/peers/nextDayExperiment.js'
 import type { CellContext } from './evaluationCells.js'
@@ -42,16 +42,8 @@ export async function modelRecord(
 
 /** Rows [start, to) of the table, without an outcome that a training could see too early. */
 function seenBy(table: FeatureTable, { start, trainEnd, to }: Fold): FeatureTable {
-  const F = table.names.length
-  return {
-    names: table.names,
-    sessions: table.sessions.slice(start, to),
-    values: table.values.slice(start * F, to * F),
-    returnPct: table.returnPct.slice(start, to),
-    targetPct: table.targetPct.slice(start, to).fill(Number.NaN, trainEnd - start),
-    scalePct: table.scalePct.slice(start, to),
-    ...(table.rangePct && { rangePct: table.rangePct.slice(start, to) }),
-  }
+  const seen = sliceTable(table, start, to)
+  return { ...seen, targetPct: seen.targetPct.slice().fill(Number.NaN, trainEnd - start) }
 }
 
 const totalOf = (costs: readonly ModelCost[]): ModelCost => ({
