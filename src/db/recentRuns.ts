@@ -1,19 +1,35 @@
-import { count, desc, eq, getTableColumns } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Db } from './database.js'
-import { runs, runTickers } from './runSchema.js'
+import type { runs } from './runSchema.js'
 
 export type RecentRun = typeof runs.$inferSelect & {
   /** Tickers whose part has ended, of `total`. */
   readonly done: number
+  readonly failed: number
   readonly total: number
 }
 
-/** The newest `limit` runs, newest first. */
-export const recentRuns = (db: Db, limit: number): Promise<RecentRun[]> =>
-  db
-    .select({ ...getTableColumns(runs), done: count(runTickers.finishedAt), total: count(runTickers.ticker) })
-    .from(runs)
-    .leftJoin(runTickers, eq(runTickers.runId, runs.id))
-    .groupBy(runs.id)
-    .orderBy(desc(runs.startedAt))
-    .limit(limit)
+const moments = ['startedAt', 'heartbeatAt', 'finishedAt', 'cancelledAt', 'lastRepeatAt'] as const
+
+/** The newest `limit` runs, newest first, of those that began before `before`. */
+export async function recentRuns(db: Db, limit: number, before?: Date): Promise<RecentRun[]> {
+  const rows = await db.execute<Record<string, unknown>>(sql`
+    select id, trigger, exchange, is_queued as "isQueued", status, error, started_at as "startedAt",
+      heartbeat_at as "heartbeatAt", finished_at as "finishedAt", cancelled_at as "cancelledAt", repeats,
+      last_repeat_at as "lastRepeatAt", part.*
+    from (
+      select * from runs where ${before ? sql`started_at < ${before.toISOString()}` : sql`true`}
+      order by started_at desc limit ${limit}
+    ) newest
+    cross join lateral (
+      select count(finished_at)::int as done, count(*)::int as total,
+        count(*) filter (where progress ->> 'stage' = 'failed')::int as failed
+      from run_tickers where run_id = newest.id
+    ) part
+    order by started_at desc`)
+  return rows.map(
+    (row) => ({ ...row, ...Object.fromEntries(moments.map((name) => [name, momentOf(row[name])])) }) as RecentRun,
+  )
+}
+
+const momentOf = (value: unknown): Date | null => (value === null ? null : new Date(value as string))

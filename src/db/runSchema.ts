@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import type { RunStatus, RunTrigger, TickerFacts, TickerProgress } from '../domain/run.js'
+import type { RunLogLine, RunStatus, RunTrigger, TickerFacts, TickerProgress } from '../domain/run.js'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
@@ -38,6 +38,8 @@ export const runTickers = pgTable(
     ticker: text().notNull(),
     progress: jsonb().$type<TickerProgress>().notNull(),
     facts: jsonb().$type<TickerFacts>().notNull(),
+    /** One line a stage, oldest first. */
+    log: jsonb().$type<readonly RunLogLine[]>().notNull().default([]),
     finishedAt: moment('finished_at'),
   },
   (t) => [

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import {
   hasChanged,
   NOTHING_DONE,
@@ -45,7 +45,7 @@ export async function saveProgress(
   now: Date,
 ): Promise<boolean> {
   await db.execute(sql`
-    update run_tickers set progress = said.value
+    update run_tickers set progress = said.value, log = ${longerLog(sql`said.value`, now)}
     from jsonb_each(${JSON.stringify(progress)}::jsonb) said
     where run_id = ${runId} and ticker = said.key and finished_at is null`)
   const alive = await db
@@ -67,11 +67,20 @@ export async function finishTicker(
 ): Promise<boolean> {
   const finished = await db
     .update(runTickers)
-    .set({ ...end, finishedAt: now })
+    .set({ ...end, finishedAt: now, log: longerLog(sql`${JSON.stringify(end.progress)}::jsonb`, now) })
     .where(and(eq(runTickers.runId, runId), eq(runTickers.ticker, ticker), isNull(runTickers.finishedAt)))
     .returning({ ticker: runTickers.ticker })
   return finished.length > 0
 }
+
+/** The log of a ticker with a line for `progress`, where that tells of another stage or has something else to say. */
+const longerLog = (progress: SQL, now: Date) => sql`
+  case when progress ->> 'stage' = ${progress} ->> 'stage'
+    and progress ->> 'message' is not distinct from ${progress} ->> 'message'
+  then log
+  else log || jsonb_strip_nulls(jsonb_build_object('at', ${now.toISOString()}::text, 'stage', ${progress} -> 'stage',
+    'message', ${progress} -> 'message'))
+  end`
 
 export interface RunEnd {
   readonly status: Exclude<RunStatus, 'running'>

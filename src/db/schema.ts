@@ -232,7 +232,11 @@ export const outcomes = pgTable(
     close: doublePrecision().notNull(),
     settledAt: moment('settled_at').notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.ticker, t.asOf] })],
+  (t) => [
+    primaryKey({ columns: [t.ticker, t.asOf] }),
+    /** All that happened in one session, without a look at the table. */
+    index('outcomes_session').on(t.session, t.ticker, t.returnPct),
+  ],
 )
 
 /** Rolling figures over the last `window` settled forecasts up to `asOf`. */

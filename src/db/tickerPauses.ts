@@ -17,3 +17,8 @@ export async function resumeTicker(db: Db, ticker: string): Promise<boolean> {
 /** Symbols of all paused tickers. */
 export const pausedTickers = async (db: Db): Promise<ReadonlySet<string>> =>
   new Set((await db.select({ ticker: tickerPauses.ticker }).from(tickerPauses)).map(({ ticker }) => ticker))
+
+/** Whether nobody works on the ticker until it is resumed. */
+export const isPaused = async (db: Db, ticker: string): Promise<boolean> =>
+  (await db.select({ ticker: tickerPauses.ticker }).from(tickerPauses).where(eq(tickerPauses.ticker, ticker))).length >
+  0

@@ -19,6 +19,14 @@ export interface TickerProgress {
   readonly message?: string
 }
 
+/** One line of a ticker's log within a run: it came to that stage, or something was said of it. */
+export interface RunLogLine {
+  /** ISO 8601. */
+  readonly at: string
+  readonly stage: Stage
+  readonly message?: string
+}
+
 /** What a run did for one ticker, as counts that its stages add to. */
 export interface TickerFacts {
   /** Last session of its bars; null when it failed before they were known. */

@@ -19,6 +19,9 @@ export interface Figures {
   readonly winkler_95: number
 }
 
+/** A p-value at or above this demonstrates nothing. */
+export const SIGNIFICANCE = 0.05
+
 /** What the tests allow us to say about a forecaster on one ticker. */
 export interface Verdict {
   readonly ticker: string

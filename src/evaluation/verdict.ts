@@ -1,5 +1,5 @@
 import type { SettledForecast } from '../domain/forecast.js'
-import type { Verdict } from '../domain/score.js'
+import { SIGNIFICANCE, type Verdict } from '../domain/score.js'
 import { meanOf } from '../model/baselines/moments.js'
 import { clarkWest } from './clarkWest.js'
 import { dieboldMariano } from './dieboldMariano.js'
@@ -9,9 +9,6 @@ import { verdictSentence } from './verdictSentence.js'
 
 /** Fewer settled forecasts than this are too few to say anything. */
 export const MIN_SETTLED = 60
-/** A p-value at or above this demonstrates nothing. */
-export const SIGNIFICANCE = 0.05
-
 export interface VerdictRequest {
   readonly ticker: string
   readonly forecaster: string

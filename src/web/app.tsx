@@ -23,6 +23,7 @@ import { type RunOptions, runRoutes } from './ops/runRoutes.js'
 import { alertPages } from './pages/alertRoutes.js'
 import type { Frame } from './pages/layout.js'
 import { pageRoutes } from './pages/pageRoutes.js'
+import { runPages } from './pages/runPageRoutes.js'
 import { problem } from './problem.js'
 import { QueryError } from './query.js'
 
@@ -67,7 +68,8 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   const app = new Hono()
   const assets = loadAssets()
   const frame: Frame = { assets, version, isLive: events !== undefined, sections: sectionsOf(app) }
-  const pages = pageRoutes({ ...frame, db, now, canRun: runs !== undefined })
+  const canRun = runs !== undefined
+  const pages = pageRoutes({ ...frame, db, now, missedRuns, canRun })
 
   app.use(securityPolicy, compress())
   app.use(contextStorage(), bodyLimit({ maxSize: MOST_BYTES }))
@@ -84,6 +86,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.route('/', loginRoutes({ db, now, log, frame, access }))
   app.route('/api/v1', apiRoutes(db))
   app.route('/', pages.routes)
+  app.route('/', runPages({ ...frame, db, now, missedRuns, canRun, message: pages.message }))
   if (runs) {
     app.route('/', runRoutes({ db, now, ...runs }))
   }

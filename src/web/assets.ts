@@ -13,6 +13,7 @@ const STYLES = [
   'base',
   'run',
   'tables',
+  'overview',
   'intervals',
   'ticker',
   'plots',

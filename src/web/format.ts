@@ -62,6 +62,14 @@ export const day = (session: string): string => dateFormat.format(new Date(`${se
 export const shortDay = (session: string): string =>
   weekdayFormat.format(new Date(`${session}T00:00:00Z`)).replace(',', '')
 
+const momentFormat = new Intl.DateTimeFormat('en-GB', {
+  ...{ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+  timeZone: 'UTC',
+})
+
+/** A moment for people: `13 Jun 2025, 21:58 UTC`. */
+export const moment = (at: Date): string => `${momentFormat.format(at)} UTC`
+
 /** How long ago, or ahead, `moment` is of `now`: `4 min ago`. */
 export function ago(moment: Date, now: Date): string {
   const seconds = Math.round((now.getTime() - moment.getTime()) / 1000)

@@ -6,6 +6,8 @@ import type { TickerProgress } from '../domain/run.js'
 export type Freshness =
   | { readonly state: 'fresh' }
   | { readonly state: 'waiting' }
+  /** Nobody works on it until it is resumed. */
+  | { readonly state: 'paused' }
   | { readonly state: 'working'; readonly progress: TickerProgress }
   | { readonly state: 'failed'; readonly message: string }
   /** The session it speaks of is `days` over, and no newer bar has come. */
@@ -16,20 +18,23 @@ const STALE_AFTER_DAYS = 4
 /** A run that gives no sign of life for this long has most likely died. */
 const SILENT_AFTER_MS = 120_000
 
+type RunSigns = Pick<RunRow, 'status' | 'heartbeatAt'>
+
 /** Whether the run is at work, as far as its heartbeat shows. */
-export const isRunning = (run: RunRow | undefined, now: Date): boolean =>
+export const isRunning = (run: RunSigns | undefined, now: Date): boolean =>
   run?.status === 'running' && !isSilent(run, now)
 
 /** Whether a run that calls itself running has stopped giving signs of life. */
-export const isSilent = (run: RunRow, now: Date): boolean =>
+export const isSilent = (run: RunSigns, now: Date): boolean =>
   run.status === 'running' && now.getTime() - run.heartbeatAt.getTime() > SILENT_AFTER_MS
 
 /** The state of one ticker's forecast at `now`. */
 export function freshnessOf(
-  { symbol, timezone, forecast }: Pick<OverviewRow, 'symbol' | 'timezone' | 'forecast'>,
+  { symbol, timezone, forecast, isPaused }: Pick<OverviewRow, 'symbol' | 'timezone' | 'forecast' | 'isPaused'>,
   run: RunRow | undefined,
   now: Date,
 ): Freshness {
+  if (isPaused) return { state: 'paused' }
   const progress = run?.progress[symbol]
   if (progress?.stage === 'failed') return { state: 'failed', message: progress.message ?? 'no reason was recorded' }
   if (progress && isRunning(run, now) && !['waiting', 'done'].includes(progress.stage))

@@ -1,10 +1,19 @@
-import type { OverviewRow } from '../db/overview.js'
+import type { Db } from '../db/database.js'
+import { latestRun } from '../db/latestRun.js'
+import { type OverviewRow, overviewRows } from '../db/overview.js'
+import { recentCloses } from '../db/recentCloses.js'
 import type { RunRow } from '../db/runs.js'
 import type { Figures } from '../domain/score.js'
 import { type Axis, axisFor } from './axis.js'
 import { type Freshness, freshnessOf } from './freshness.js'
+import { isWanted, sortedRows } from './overviewOrder.js'
 import type { OverviewQuery } from './query.js'
 import { MODEL } from './routes.js'
+
+/** Sessions of the record that stands beside each forecast. */
+export const RECORD_WINDOW = 60
+const SPARK_SESSIONS = 30
+const ROWS_PER_PAGE = 50
 
 export interface ShownRow extends OverviewRow {
   readonly freshness: Freshness
@@ -15,10 +24,15 @@ export interface ShownRow extends OverviewRow {
 
 /** All that the overview shows, filtered and sorted as asked. */
 export interface OverviewView {
+  /** Every ticker that is followed, by symbol. */
+  readonly all: readonly ShownRow[]
+  /** Those of the page that is shown. */
   readonly rows: readonly ShownRow[]
-  /** Before filtering. */
-  readonly total: number
-  readonly hasSample: boolean
+  /** How many match the filter. */
+  readonly matches: number
+  readonly pages: number
+  /** Last closes of the rows that are shown, by symbol. */
+  readonly closes: ReadonlyMap<string, readonly number[]>
   readonly run: RunRow | undefined
   readonly query: OverviewQuery
   readonly axis: Axis
@@ -27,68 +41,36 @@ export interface OverviewView {
   readonly mayRun: boolean
 }
 
-/** Arranges the rows for the overview. */
-export function overviewView(
-  all: readonly OverviewRow[],
-  run: RunRow | undefined,
-  query: OverviewQuery,
-  now: Date,
-  mayRun = false,
-): OverviewView {
-  const wanted = query.q.toLowerCase()
-  const rows = all
-    .filter(({ symbol }) => symbol.toLowerCase().includes(wanted))
-    .filter(({ verdict }) => {
-      const hasSkill = Boolean(verdict?.distributionSkill || verdict?.meanSkill)
-      return query.verdict === 'any' || hasSkill === (query.verdict === 'skill')
-    })
-    .map((row) => ({
-      ...row,
-      freshness: freshnessOf(row, run, now),
-      model: row.figures[MODEL],
-      rival: strongestRival(row),
-    }))
-  return {
-    rows: sorted(rows, query),
-    total: all.length,
-    hasSample: all.some(({ isSample }) => isSample),
-    run,
+/** Reads and arranges the overview. */
+export async function overviewView(db: Db, query: OverviewQuery, now: Date, mayRun: boolean): Promise<OverviewView> {
+  const [read, run] = await Promise.all([overviewRows(db, MODEL, RECORD_WINDOW), latestRun(db)])
+  const all = read.map((row) => shownRow(row, run, now))
+  const matching = sortedRows(
+    all.filter((row) => isWanted(row, query)),
     query,
-    axis: axisFor(rows.flatMap(({ forecast }) => forecast?.quantiles ?? [])),
-    now,
-    mayRun,
+  )
+  const pages = Math.max(1, Math.ceil(matching.length / ROWS_PER_PAGE))
+  const page = Math.min(query.page, pages)
+  const rows = matching.slice((page - 1) * ROWS_PER_PAGE, page * ROWS_PER_PAGE)
+  const symbols = rows.map(({ symbol }) => symbol)
+  return {
+    ...{ all, rows, matches: matching.length, pages, run, now, mayRun },
+    query: { ...query, page },
+    closes: await recentCloses(db, symbols, SPARK_SESSIONS),
+    axis: axisFor(matching.flatMap(({ forecast }) => forecast?.quantiles ?? [])),
   }
 }
+
+const shownRow = (row: OverviewRow, run: RunRow | undefined, now: Date): ShownRow => ({
+  ...row,
+  freshness: freshnessOf(row, run, now),
+  model: row.figures[MODEL],
+  rival: strongestRival(row),
+})
 
 function strongestRival({ figures, verdict }: OverviewRow): ShownRow['rival'] {
   const rivals = Object.entries(figures).filter(([name]) => name !== MODEL)
   const named = rivals.find(([name]) => name === verdict?.strongestBaseline)
   const best = named ?? rivals.sort(([, a], [, b]) => a.pinball - b.pinball)[0]
   return best && { name: best[0], figures: best[1] }
-}
-
-type SortValue = number | string | undefined
-
-const sortValues: Record<OverviewQuery['sort'], (row: ShownRow) => SortValue> = {
-  symbol: (row) => row.symbol,
-  session: (row) => row.lastBar?.session,
-  median: (row) => row.forecast?.quantiles[4],
-  range: (row) => (row.forecast ? row.forecast.quantiles[8]! - row.forecast.quantiles[0]! : undefined),
-  up: (row) => row.forecast?.pUp,
-  move: (row) => row.forecast?.pLargeMove,
-  error: (row) => row.model?.pinball,
-  coverage: (row) => row.model?.coverage_80,
-  verdict: (row) => Number(row.verdict?.distributionSkill ?? false) + 2 * Number(row.verdict?.meanSkill ?? false),
-}
-
-/** Rows without a value come last in either direction; equal ones go by symbol. */
-function sorted(rows: readonly ShownRow[], { sort, dir }: OverviewQuery): ShownRow[] {
-  const sortValueOf = sortValues[sort]
-  const sign = dir === 'asc' ? 1 : -1
-  return rows.toSorted((a, b) => {
-    const [left, right] = [sortValueOf(a), sortValueOf(b)]
-    if (left === undefined || right === undefined || left === right)
-      return Number(left === undefined) - Number(right === undefined) || (a.symbol < b.symbol ? -1 : 1)
-    return left < right ? -sign : sign
-  })
 }

@@ -2,7 +2,11 @@ import type { Context } from 'hono'
 import { z } from 'zod'
 import { SCORE_WINDOWS, type ScoreWindow } from '../domain/score.js'
 
-export const SORT_KEYS = ['symbol', 'session', 'median', 'range', 'up', 'move', 'error', 'coverage', 'verdict'] as const
+export const SORT_KEYS = [
+  ...(['symbol', 'session', 'median', 'range', 'up', 'move'] as const),
+  ...(['last', 'error', 'coverage', 'verdict'] as const),
+] as const
+export const STATES = ['fresh', 'working', 'stale', 'failed', 'paused', 'waiting'] as const
 export const RANGES = { '3m': 3, '1y': 12, '5y': 60, all: null } as const
 export const ROLLING_FIGURES = ['pinball', 'mae', 'rmse', 'crps', 'coverage_80', 'coverage_95', 'winkler_95'] as const
 
@@ -17,8 +21,11 @@ export class QueryError extends Error {
 const overviewSchema = z.object({
   q: z.string().trim().max(100).default(''),
   verdict: z.enum(['any', 'skill', 'none']).default('any'),
+  state: z.enum(['any', ...STATES]).default('any'),
+  exchange: z.string().trim().max(20).default(''),
   sort: z.enum(SORT_KEYS).default('symbol'),
   dir: z.enum(['asc', 'desc']).default('asc'),
+  page: z.coerce.number().int().min(1).max(10_000).default(1),
 })
 
 const rangeSchema = z.object({ range: z.enum(Object.keys(RANGES) as [Range, ...Range[]]).default('1y') })
@@ -34,17 +41,39 @@ const rollingSchema = z.object({
 
 const nextSchema = z.object({ seen: z.iso.date().optional() })
 
+const runsSchema = z.object({
+  before: z.iso
+    .datetime()
+    .transform((text) => new Date(text))
+    .optional(),
+})
+
 export type OverviewQuery = z.infer<typeof overviewSchema>
 export type RollingQuery = z.infer<typeof rollingSchema>
 export type TickerQuery = RollingQuery & z.infer<typeof rangeSchema>
 
 /** The entries of an overview query that differ from the plain page, for addresses. */
-export const overviewParams = ({ q, verdict, sort, dir }: OverviewQuery): Record<string, string | undefined> => ({
+export const overviewParams = ({
+  q,
+  verdict,
+  state,
+  exchange,
+  sort,
+  dir,
+  page,
+}: OverviewQuery): Record<string, string | undefined> => ({
   q: q || undefined,
   verdict: verdict === 'any' ? undefined : verdict,
+  state: state === 'any' ? undefined : state,
+  exchange: exchange || undefined,
   sort: sort === 'symbol' ? undefined : sort,
   dir: dir === 'asc' ? undefined : dir,
+  page: page === 1 ? undefined : String(page),
 })
+
+/** Whether less than the whole market is asked for. */
+export const isFiltered = ({ q, verdict, state, exchange, page }: OverviewQuery): boolean =>
+  q !== '' || verdict !== 'any' || state !== 'any' || exchange !== '' || page > 1
 
 /** How the overview is filtered and sorted. @throws QueryError naming the value that is not allowed. */
 export const overviewQuery = (c: Context): OverviewQuery => parse(c, overviewSchema)
@@ -57,6 +86,12 @@ export const rangeQuery = (c: Context): Range => parse(c, rangeSchema).range
 
 /** Which rolling figure is asked for. @throws QueryError naming the value that is not allowed. */
 export const rollingQuery = (c: Context): RollingQuery => parse(c, rollingSchema)
+
+/** How an address names a run. */
+export const RUN_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+
+/** The moment before which runs are asked for. @throws QueryError when it is none. */
+export const runsQuery = (c: Context): Date | undefined => parse(c, runsSchema).before
 
 /** The forecast that the page already shows. @throws QueryError naming the value that is not allowed. */
 export const seenQuery = (c: Context): string | undefined => parse(c, nextSchema).seen

@@ -7,6 +7,7 @@ import type { RunRow } from '../db/runs.js'
 import { latestScores, latestVerdict, type ScoreRow } from '../db/scores.js'
 import { type SourceState, sourceStatesOf } from '../db/sourceStates.js'
 import { displayBars, nextForecasts, type PastForecast, pastForecasts } from '../db/tickerHistory.js'
+import { isPaused } from '../db/tickerPauses.js'
 import { type ModelCard, modelCards, type QualityRecord, qualityRecord } from '../db/tickerRecord.js'
 import type { Explanation } from '../domain/explanation.js'
 import type { Verdict } from '../domain/score.js'
@@ -49,9 +50,10 @@ export interface TickerView extends NextView {
 
 /** Reads what is said about the next session of `ticker`. */
 export async function nextView(db: Db, ticker: Ticker, now: Date): Promise<NextView> {
-  const [all, run] = await Promise.all([nextForecasts(db, ticker.symbol, MODEL), latestRun(db)])
+  const { symbol } = ticker
+  const [all, run, isOff] = await Promise.all([nextForecasts(db, symbol, MODEL), latestRun(db), isPaused(db, symbol)])
   const forecast = all.find(({ forecaster }) => forecaster === MODEL)
-  const freshness = freshnessOf({ ...ticker, forecast: forecast ?? null }, run, now)
+  const freshness = freshnessOf({ ...ticker, forecast: forecast ?? null, isPaused: isOff }, run, now)
   return { ticker, forecast, baselines: all.filter((other) => other !== forecast), freshness, run, now }
 }
 

@@ -5,7 +5,8 @@ import { MARKET_NOW } from '../support/marketForecasts.js'
 import { beginRun, changeRun } from '../support/runStates.js'
 import { cloneDatabase } from '../support/testDatabase.js'
 
-const rowsOf = (html: string) => [...html.matchAll(/<a href="\/tickers\/[^"]*"><bdi>(.*?)<\/bdi>/g)].map(([, s]) => s)
+const rowsOf = (html: string) =>
+  [...html.matchAll(/class="col-ticker"><a href="\/tickers\/[^"]*"><bdi>(.*?)<\/bdi>/g)].map(([, symbol]) => symbol)
 
 test('shows each ticker with forecast, interval, chances, record beside a baseline, and verdict', async () => {
   const { text, db } = await marketApp()
@@ -72,4 +73,46 @@ test('an empty database explains itself', async () => {
   expect(html).toContain('No tickers yet')
   expect(html).toContain('No run yet')
   expect(html).toContain('hx-trigger="every 2s, run-progress')
+})
+
+test('the market in brief: its fan, the likeliest large moves, and what came of the last forecasts', async () => {
+  const { text } = await marketApp()
+  const html = await text('/')
+  expect(html).toContain('Mean of 1 ticker on Mon 16 Jun')
+  expect(html).toMatch(/Largest moves expected.*ACME.*18\u202f%/s)
+  expect(html).toContain('Fri 13 Jun: 0 of 1 close inside 80\u202f%, 0 inside 95')
+  expect(html).toContain('Skill is shown in the range for 1 and in the mean for 0 of 2 judged')
+  expect(html).toContain('alone would carry up to 0.1 of each')
+  expect(await text('/?q=acme')).not.toContain('class="brief"')
+})
+
+test('each row shows what came of its last forecast, how its state is, and its last closes as a line', async () => {
+  const { text, sql } = await marketApp()
+  await sql`insert into ticker_pauses (ticker) values ('SAMPLE-A')`
+  const html = await text('/')
+  const [acme] = (await sql`
+    select o.return_pct, o.return_pct - f.mean as error from outcomes o
+    join forecasts f on f.ticker = o.ticker and f.as_of = o.as_of and f.forecaster = 'mamba'
+    where o.ticker = 'ACME' order by o.as_of desc limit 1`) as unknown as [{ return_pct: number; error: number }]
+  expect(html).toContain(`error ${acme.error.toFixed(2).replace('-', '\u2212')}\u202f%`)
+  expect(html).toContain('outside 95\u202f%</span>')
+  expect(html.match(/<polyline points="[^"]+"><\/polyline><circle/g)).toHaveLength(3)
+  expect(html).toContain('>paused</span>')
+  expect(rowsOf(await text('/?state=paused'))).toEqual(['SAMPLE-A'])
+  expect(rowsOf(await text('/?state=stale'))).toEqual(['BOREAL'])
+  expect(rowsOf(await text('/?exchange=XNYS'))).toEqual(['ACME', 'BOREAL'])
+})
+
+test('a long table is cut into pages that keep filter and order', async () => {
+  const { text, sql } = await marketApp()
+  await sql`insert into tickers (symbol, provider, exchange, timezone, is_sample)
+    select 'T' || lpad(i::text, 3, '0'), 'csv', 'XNYS', 'UTC', false from generate_series(1, 120) i`
+  const first = await text('/?q=T&dir=desc')
+  expect(rowsOf(first)).toHaveLength(50)
+  expect(first).toContain('120 of 123 tickers.')
+  expect(first).toContain('href="/?q=T&amp;dir=desc&amp;page=3"')
+  expect(rowsOf(await text('/?q=T&dir=desc&page=3'))).toEqual(
+    Array.from({ length: 20 }, (_, i) => `T${String(20 - i).padStart(3, '0')}`),
+  )
+  expect(rowsOf(await text('/?q=T&page=99'))).toHaveLength(20)
 })

@@ -1,6 +1,6 @@
 import type { EvaluationReport, ModelReport, TickerReport } from '../../domain/evaluationReport.js'
+import { SIGNIFICANCE } from '../../domain/score.js'
 import { publishedTable } from '../publishedFigures.js'
-import { SIGNIFICANCE } from '../verdict.js'
 
 /** What protocol `paper` does not show; printed wherever its figures are. */
 export const PAPER_CAVEAT =

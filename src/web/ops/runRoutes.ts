@@ -3,10 +3,14 @@ import { cancelRun } from '../../db/cancelRun.js'
 import type { Db } from '../../db/database.js'
 import { enqueueRun } from '../../db/enqueueRun.js'
 import type { Queue } from '../../db/queue.js'
+import { retryRun } from '../../db/retryRun.js'
 import { pausedTickers, pauseTicker, resumeTicker } from '../../db/tickerPauses.js'
 import { activeTickers } from '../../db/tickers.js'
 import { UserError } from '../../domain/errors.js'
+import { formFields } from '../alertForm.js'
 import { findKnown } from '../findKnown.js'
+import { runPath } from '../partials/runWords.js'
+import { RUN_ID } from '../query.js'
 import { tickerPath } from '../routes.js'
 
 export interface RunOptions {
@@ -15,23 +19,27 @@ export interface RunOptions {
   readonly now: () => Date
 }
 
-const RUN_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-
 /** The forms that start and cancel runs and pause tickers. Each leads back to the page it stands on. */
 export function runRoutes({ db, queue, now }: RunOptions): Hono {
   const routes = new Hono()
   routes.post('/runs', async (c) => {
-    await db.transaction(async (tx) => {
+    const id = await db.transaction(async (tx) => {
       const paused = await pausedTickers(tx)
       const tickers = (await activeTickers(tx)).map(({ symbol }) => symbol).filter((symbol) => !paused.has(symbol))
       if (tickers.length === 0) throw new UserError('There is no ticker to run.')
-      await enqueueRun(tx, queue, { trigger: 'dashboard', exchange: null, tickers, now: now() })
+      return enqueueRun(tx, queue, { trigger: 'dashboard', exchange: null, tickers, now: now() })
     })
-    return c.redirect('/', 303)
+    return c.redirect(runPath(id), 303)
+  })
+  routes.post(`/runs/:id{${RUN_ID}}/retry`, async (c) => {
+    const { ticker } = await formFields(c)
+    const id = await retryRun(db, queue, { runId: c.req.param('id'), ticker, now: now() })
+    return c.redirect(runPath(id), 303)
   })
   routes.post(`/runs/:id{${RUN_ID}}/cancel`, async (c) => {
-    await cancelRun(db, queue, c.req.param('id'), now())
-    return c.redirect('/', 303)
+    const id = c.req.param('id')
+    await cancelRun(db, queue, id, now())
+    return c.redirect(runPath(id), 303)
   })
   routes.post('/tickers/:symbol/pause', (c) => change(c, (symbol) => pauseTicker(db, symbol, now())))
   routes.post('/tickers/:symbol/resume', (c) => change(c, (symbol) => resumeTicker(db, symbol)))

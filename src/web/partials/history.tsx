@@ -4,6 +4,7 @@ import { day, price, rangePct, signedPct } from '../format.js'
 import { RANGES, type Range } from '../query.js'
 import { apiPath, withQuery } from '../routes.js'
 import type { TickerView } from '../tickerView.js'
+import { OutcomeMark } from './outcomeMark.js'
 import { PagePills, type Pill } from './pills.js'
 import { LegendEntry, PlotFigure } from './plotFigure.js'
 
@@ -117,18 +118,9 @@ function ForecastRow({ row, prices }: { row: PastForecast; prices: DrawnForecast
       <td class="num">{signedPct(median)}</td>
       <td class="num">{outcome ? signedPct(outcome.returnPct) : '–'}</td>
       <td class="num">{outcome ? signedPct(outcome.returnPct - row.mean) : '–'}</td>
-      <td>
-        <OutcomeMark row={row} />
-      </td>
+      <td>{outcome ? <OutcomeMark quantiles={row.quantiles} returnPct={outcome.returnPct} /> : <Open />}</td>
     </tr>
   )
 }
 
-function OutcomeMark({ row: { quantiles, outcome } }: { row: PastForecast }) {
-  if (!outcome) return <span class="outcome open">open</span>
-  const [low95, low80, , high80, high95] = boundsOf(quantiles)
-  const { returnPct } = outcome
-  if (returnPct < low95 || returnPct > high95) return <span class="outcome miss">outside 95{'\u202f'}%</span>
-  if (returnPct < low80 || returnPct > high80) return <span class="outcome near">outside 80{'\u202f'}%</span>
-  return <span class="outcome hit">inside 80{'\u202f'}%</span>
-}
+const Open = () => <span class="outcome open">open</span>

@@ -4,11 +4,14 @@ import { day, decimal, price, rangePct, share, shortDay, signedPct } from '../fo
 import type { OverviewView, ShownRow } from '../overviewView.js'
 import { type OverviewQuery, overviewParams } from '../query.js'
 import { tickerPath, withQuery } from '../routes.js'
+import { boardLink } from './boardLink.js'
 import { AxisLabels, IntervalBar } from './intervalBar.js'
+import { OutcomeMark } from './outcomeMark.js'
+import { Sparkline } from './sparkline.js'
 import { FreshnessTag, SampleTag, VerdictBadge } from './tags.js'
 
 /** One row per ticker, with all intervals on one axis. On a phone each row becomes a card. */
-export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewView }) {
+export function OverviewTable({ view: { rows, query, axis, closes } }: { view: OverviewView }) {
   const thresholds = new Set(rows.flatMap(({ forecast }) => forecast?.moveThresholdPct ?? []))
   const moveHead = thresholds.size === 1 ? `P(move over ${[...thresholds][0]}\u202f%)` : 'P(large move)'
   return (
@@ -16,11 +19,12 @@ export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewV
       <caption class="sr-only">Forecasts for the next session, with the record of the last 60 sessions</caption>
       <thead>
         <tr class="groups">
-          <td colspan={2} />
+          <td colspan={3} />
           <th scope="colgroup" colspan={4}>
             Next session
           </th>
-          <th scope="colgroup" colspan={3} class="first-record">
+          <td />
+          <th scope="colgroup" colspan={2} class="num">
             Record of 60 sessions
           </th>
           <td />
@@ -29,6 +33,9 @@ export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewV
           <SortHead name="symbol" query={query} class="col-ticker">
             Ticker
           </SortHead>
+          <th scope="col" class="col-spark">
+            30 sessions
+          </th>
           <SortHead name="session" query={query} class="num">
             Last close
           </SortHead>
@@ -45,12 +52,12 @@ export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewV
           <SortHead name="move" query={query} class="num">
             {moveHead}
           </SortHead>
-          <SortHead name="error" query={query} class="num first-record">
+          <SortHead name="last" query={query} class="num first-record">
+            Last outcome
+          </SortHead>
+          <SortHead name="error" query={query} class="num">
             Pinball
           </SortHead>
-          <th scope="col" class="num">
-            MAE
-          </th>
           <SortHead name="coverage" query={query} class="num">
             80 / 95{'\u202f'}% held
           </SortHead>
@@ -61,14 +68,14 @@ export function OverviewTable({ view: { rows, query, axis } }: { view: OverviewV
       </thead>
       <tbody>
         {rows.map((row) => (
-          <Row row={row} axis={axis} />
+          <Row row={row} axis={axis} closes={closes.get(row.symbol) ?? []} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function Row({ row, axis }: { row: ShownRow; axis: OverviewView['axis'] }) {
+function Row({ row, axis, closes }: { row: ShownRow; axis: OverviewView['axis']; closes: readonly number[] }) {
   const { symbol, lastBar, forecast, model, rival } = row
   return (
     <tr class={row.freshness.state}>
@@ -80,6 +87,9 @@ function Row({ row, axis }: { row: ShownRow; axis: OverviewView['axis'] }) {
           {row.isSample ? <SampleTag /> : row.exchange} <FreshnessTag freshness={row.freshness} />
         </span>
       </th>
+      <td class="col-spark">
+        <Sparkline closes={closes} />
+      </td>
       <td class="num" data-label="Last close">
         {lastBar ? <TwoLines top={price(lastBar.close)} under={day(lastBar.session)} /> : <Blank />}
       </td>
@@ -107,10 +117,14 @@ function Row({ row, axis }: { row: ShownRow; axis: OverviewView['axis'] }) {
         {forecast ? share(forecast.pUp) : <Blank />}
       </td>
       <td class="num" data-label="P(large move)">
-        {forecast ? share(forecast.pLargeMove) : <Blank />}
+        {forecast ? (
+          <TwoLines top={share(forecast.pLargeMove)} under={row.last && `before ${share(row.last.pLargeMove)}`} />
+        ) : (
+          <Blank />
+        )}
       </td>
+      <LastOutcome last={row.last} />
       <FigureCell label="Pinball" figure="pinball" model={model} rival={rival} digits={3} />
-      <FigureCell label="MAE" figure="mae" model={model} rival={rival} digits={2} />
       <td class="num" data-label="Coverage">
         {model ? (
           <TwoLines
@@ -138,11 +152,28 @@ function FigureCell(props: {
   const { label, figure, digits, model, rival } = props
   const text = (figures: Figures) => decimal(figures[figure] ?? Number.NaN, digits)
   return (
-    <td class={figure === 'pinball' ? 'num first-record' : 'num'} data-label={label}>
+    <td class="num" data-label={label}>
       {model ? <TwoLines top={text(model)} under={rival && `${rival.name} ${text(rival.figures)}`} /> : <Blank />}
     </td>
   )
 }
+
+const LastOutcome = ({ last }: Pick<ShownRow, 'last'>) => (
+  <td class="num first-record" data-label="Last outcome">
+    {last ? (
+      <TwoLines
+        top={
+          <OutcomeMark quantiles={last.quantiles} returnPct={last.returnPct}>
+            {signedPct(last.returnPct)}
+          </OutcomeMark>
+        }
+        under={`error ${signedPct(last.returnPct - last.mean)}`}
+      />
+    ) : (
+      <Blank />
+    )}
+  </td>
+)
 
 const TwoLines = ({ top, under }: { top: Child; under: Child }) => (
   <span class="two-lines">
@@ -156,14 +187,15 @@ const Blank = () => <span class="blank">–</span>
 function SortHead(props: { name: OverviewQuery['sort']; query: OverviewQuery; class: string; children: Child }) {
   const { name, query, children } = props
   const isSorted = query.sort === name
-  const dir = isSorted && query.dir === 'asc' ? 'desc' : 'asc'
+  const first = name === 'symbol' ? 'asc' : 'desc'
+  const dir = isSorted ? (query.dir === 'asc' ? 'desc' : 'asc') : first
   return (
     <th
       scope="col"
       class={props.class}
       aria-sort={isSorted ? (query.dir === 'asc' ? 'ascending' : 'descending') : undefined}
     >
-      <a href={withQuery('/', overviewParams({ ...query, sort: name, dir }))}>
+      <a {...boardLink(withQuery('/', overviewParams({ ...query, sort: name, dir, page: 1 })))}>
         {children}
         <span class="sort-mark" aria-hidden="true">
           {isSorted ? (query.dir === 'asc' ? '↑' : '↓') : ''}

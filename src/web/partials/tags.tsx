@@ -1,7 +1,7 @@
 import type { Verdict } from '../../domain/score.js'
 import { counted } from '../format.js'
 import type { Freshness } from '../freshness.js'
-import { stageName } from './runPanel.js'
+import { stageName } from './runWords.js'
 
 /** What the tests allow us to say, in three words. The default says that nothing is shown. */
 export function VerdictBadge({ verdict }: { verdict: Verdict | null | undefined }) {
@@ -37,6 +37,12 @@ export function FreshnessTag({ freshness }: { freshness: Freshness }) {
       return (
         <span class="tag" title="Its first forecast is yet to come.">
           waiting
+        </span>
+      )
+    case 'paused':
+      return (
+        <span class="tag" title="Nobody works on it until it is resumed.">
+          paused
         </span>
       )
     case 'stale':
