@@ -17,6 +17,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   runs: async () => (await import('./runs.js')).addRunsCommand,
   migrate: async () => (await import('./migrate.js')).addMigrateCommand,
   alerts: async () => (await import('./alerts.js')).addAlertsCommand,
+  users: async () => (await import('./users.js')).addUsersCommand,
+  tokens: async () => (await import('./tokens.js')).addTokensCommand,
   config: async () => (await import('./config.js')).addConfigCommand,
   doctor: async () => (await import('./doctor.js')).addDoctorCommand,
 }

@@ -19,6 +19,7 @@ const STYLES = [
   'plots',
   'cards',
   'alerts',
+  'access',
   'explanation',
   'narrow',
 ] as const

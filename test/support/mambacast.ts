@@ -23,13 +23,19 @@ export interface CliProcess {
 }
 
 /** Starts the compiled command line as a user would; it does not outlive the tests. */
-export function startMambacast(args: readonly string[], env: Record<string, string>, cwd?: string): CliProcess {
+export function startMambacast(
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd?: string,
+  input?: string,
+): CliProcess {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [bin, ...args], {
     env: { PATH, HOME, ...env },
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  child.stdin?.end(input)
   running.add(child)
   child.on('close', () => running.delete(child))
   let stdout = ''
@@ -38,11 +44,11 @@ export function startMambacast(args: readonly string[], env: Record<string, stri
   const tell = () => {
     for (const watch of watchers) watch()
   }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
     tell()
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
     tell()
   })
@@ -65,5 +71,9 @@ export function startMambacast(args: readonly string[], env: Record<string, stri
 }
 
 /** Runs the command line to its end. */
-export const mambacast = (args: readonly string[], env: Record<string, string>, cwd?: string): Promise<CliResult> =>
-  startMambacast(args, env, cwd).ended
+export const mambacast = (
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd?: string,
+  input?: string,
+): Promise<CliResult> => startMambacast(args, env, cwd, input).ended
