@@ -103,7 +103,7 @@ async function compute(
 ): Promise<TickerInput[]> {
   // The peers have kernels for these two; one backend for all keeps the seconds comparable.
   const pool = createTrainingPool({ threads: jobs, backend: backendOf(config) })
-  const display = progressDisplay()
+  const display = progressDisplay('experiments')
   try {
     const results = await runEvaluation({
       ...{ db, pool, settings, data, jobs, again, clock, signal },

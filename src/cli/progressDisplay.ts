@@ -1,34 +1,36 @@
 import ora from 'ora'
 import type { TickerProgress } from '../domain/run.js'
+import { partText, runText } from './progressText.js'
 
 export interface ProgressDisplay {
-  update(ticker: string, progress: TickerProgress): void
+  update(label: string, progress: TickerProgress): void
   note(line: string): void
   stop(): void
 }
 
-/** On a terminal one live line, else a plain line for each new stage; all on standard error, so that results stay apart. */
-export const progressDisplay = (): ProgressDisplay => (process.stderr.isTTY ? liveDisplay() : plainDisplay())
+/** A plain log says again how far a long stage has come. */
+const SAY_AGAIN_MS = 10_000
 
-function describe(ticker: string, { stage, done, total, loss, message }: TickerProgress): string {
-  const steps = total > 0 ? ` epoch ${done}/${total}` : ''
-  const error = loss === undefined ? '' : `, validation loss ${loss.toFixed(4)}`
-  const what = stage === 'backtest' ? 'backtest: train' : stage
-  return `${ticker}  ${message && stage !== 'done' ? message : what + steps + error}`
-}
+/**
+ * On a terminal one live line, else a plain line for each new stage and every ten seconds; all on standard error, so that
+ * results stay apart.
+ *
+ * @param noun What is counted, in the plural.
+ */
+export const progressDisplay = (noun = 'tickers'): ProgressDisplay =>
+  process.stderr.isTTY ? liveDisplay(noun) : plainDisplay()
 
-function liveDisplay(): ProgressDisplay {
+function liveDisplay(noun: string): ProgressDisplay {
   const spinner = ora({ stream: process.stderr, discardStdin: false }).start('starting')
   const states = new Map<string, TickerProgress>()
+  const started = performance.now()
   return {
-    update(ticker, progress) {
-      states.set(ticker, progress)
+    update(label, progress) {
+      states.set(label, progress)
       if (progress.stage === 'done')
-        spinner.stopAndPersist({ symbol: '✓', text: `${ticker}  ${progress.message ?? 'done'}` }).start()
-      if (progress.stage === 'failed') spinner.stopAndPersist({ symbol: '✗', text: progress.message ?? ticker }).start()
-      const busy = [...states].filter(([, { stage }]) => !['waiting', 'done', 'failed'].includes(stage))
-      const ended = [...states.values()].filter(({ stage }) => stage === 'done' || stage === 'failed').length
-      spinner.text = `${ended}/${states.size} tickers  ${busy.map((entry) => describe(...entry)).join('  |  ')}`
+        spinner.stopAndPersist({ symbol: '✓', text: `${label}  ${progress.message ?? 'done'}` }).start()
+      if (progress.stage === 'failed') spinner.stopAndPersist({ symbol: '✗', text: progress.message ?? label }).start()
+      spinner.text = runText(noun, states, (performance.now() - started) / 1000)
     },
     note: (line) => {
       spinner.text = line
@@ -40,14 +42,16 @@ function liveDisplay(): ProgressDisplay {
 }
 
 function plainDisplay(): ProgressDisplay {
-  const last = new Map<string, string>()
+  const said = new Map<string, { stage: TickerProgress['stage']; at: number }>()
   const say = (line: string) => process.stderr.write(`${line}\n`)
   return {
-    update(ticker, progress) {
+    update(label, progress) {
       const { stage, message } = progress
-      if (stage === 'waiting' || last.get(ticker) === stage) return
-      last.set(ticker, stage)
-      if (stage !== 'failed') say(stage === 'done' ? `${ticker}  ${message ?? 'done'}` : describe(ticker, progress))
+      const last = said.get(label)
+      const now = performance.now()
+      if (stage === 'waiting' || (last?.stage === stage && now - last.at < SAY_AGAIN_MS)) return
+      said.set(label, { stage, at: now })
+      if (stage !== 'failed') say(stage === 'done' ? `${label}  ${message ?? 'done'}` : partText(label, progress))
     },
     note: say,
     stop: () => {},

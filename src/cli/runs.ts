@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { cancelRun } from '../db/cancelRun.js'
 import { enqueueRun } from '../db/enqueueRun.js'
-import { recentRuns } from '../db/recentRuns.js'
+import { type RecentRun, recentRuns } from '../db/recentRuns.js'
 import { activeTickers } from '../db/tickers.js'
 import { UserError } from '../domain/errors.js'
+import { secondsLeft } from '../domain/run.js'
 import { table } from './forecastView.js'
+import { spanText } from './progressText.js'
 import { type GlobalOptions, withSession } from './session.js'
 
 const SHOWN = 20
@@ -25,19 +27,24 @@ export function addRunsCommand(program: Command): void {
 }
 
 const listRuns = (options: GlobalOptions): Promise<void> =>
-  withSession({ ...options, quiet: true }, async ({ database: { db } }) => {
+  withSession({ ...options, quiet: true }, async ({ database: { db }, runContext }) => {
     const rows = await recentRuns(db, SHOWN)
     if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
     else if (rows.length === 0) process.stdout.write('no run yet\n')
     else {
       const cells = rows.map((run) => [
         ...[run.id, run.trigger, run.exchange ?? '', run.status, `${run.done}/${run.total}`],
-        ...[run.startedAt.toISOString(), String(run.repeats)],
+        ...[timeLeft(run, runContext.clock()), run.startedAt.toISOString(), String(run.repeats)],
       ])
-      const header = ['run', 'trigger', 'exchange', 'status', 'tickers', 'started', 'repeats']
+      const header = ['run', 'trigger', 'exchange', 'status', 'tickers', 'left', 'started', 'repeats']
       process.stdout.write(`${table([header, ...cells]).join('\n')}\n`)
     }
   })
+
+function timeLeft({ status, done, total, startedAt }: RecentRun, now: Date): string {
+  const left = status === 'running' ? secondsLeft(done, total, (now.getTime() - startedAt.getTime()) / 1000) : undefined
+  return left === undefined ? '' : `about ${spanText(left)}`
+}
 
 const startRun = (symbols: string[], options: GlobalOptions): Promise<void> =>
   withSession({ ...options, quiet: true }, async ({ database: { db, queue }, runContext }) => {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { CHANNELS } from '../alerts/channels/channels.js'
 import { Desk } from '../scheduler/alerts/alertDesk.js'
-import { missedRuns } from '../scheduler/missedRuns.js'
 import { Scheduler } from '../scheduler/scheduler.js'
 import { isLoopback } from '../web/access/loopback.js'
 import { requireGuard } from '../web/access/startCheck.js'
@@ -39,7 +38,6 @@ const serve = (options: ServeOptions): Promise<void> =>
     const app = createApp({
       ...{ db: database.db, now: runContext.clock, version, log, alerts },
       access: { config: config.access, listensOnLoopback: isLoopback(config.server.host) },
-      missedRuns: (now) => missedRuns(runContext, now),
       runs: { queue: database.queue },
       events: { sql: database.sql, signal: session.signal },
     })

@@ -50,3 +50,10 @@ export const NOTHING_DONE: TickerFacts = {
 /** Whether anything was stored. */
 export const hasChanged = ({ inserted, corrected, settled, trained, forecasts }: TickerFacts): boolean =>
   inserted + corrected + settled + trained + forecasts > 0
+
+/**
+ * Seconds that the parts of a run which have not ended still take, at the pace of those that have; undefined before the
+ * first one has and after the last.
+ */
+export const secondsLeft = (ended: number, total: number, secondsSoFar: number): number | undefined =>
+  ended > 0 && ended < total ? (secondsSoFar / ended) * (total - ended) : undefined

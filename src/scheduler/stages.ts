@@ -4,7 +4,6 @@ import type { Ticker } from '../domain/ticker.js'
 import type { RefusedRow } from '../ingest/provider.js'
 import type { Logger } from '../log.js'
 import { defaultTrainingOptions } from '../model/defaults.js'
-import type { EpochProgress } from '../model/forecaster.js'
 import { AlertOutbox } from './alerts/alertOutbox.js'
 import { backtestTicker } from './jobs/backtestTicker.js'
 import { MODEL_FORECASTER } from './jobs/fitModel.js'
@@ -17,6 +16,7 @@ import { storedInputs } from './jobs/storedData.js'
 import { type TickerData, tickerData } from './jobs/tickerData.js'
 import { trainTicker } from './jobs/trainTicker.js'
 import type { RunContext } from './runOnce.js'
+import { trainingProgress } from './trainingProgress.js'
 
 export type StageKind = 'ingest' | 'train' | 'forecast' | 'backtest'
 
@@ -93,7 +93,7 @@ async function train(context: RunContext, request: StageRequest): Promise<StageR
   const { database, clock, providers } = context
   await refreshSeries(database.db, ticker.symbol, { now: clock(), providers, signal, log }) // bars of others may have come
   const data = await storedData(context, ticker)
-  const trained = await trainTicker(jobContext(context, request), data, epochs('train', onProgress), byHand)
+  const trained = await trainTicker(jobContext(context, request), data, trainingProgress('train', onProgress), byHand)
   const { session: asOf } = data.bars.at(-1)!
   return {
     facts: add(facts, { asOf, trained: trained ? 1 : 0 }),
@@ -117,7 +117,7 @@ async function backtest(context: RunContext, request: StageRequest): Promise<Sta
   const { ticker, facts, onProgress } = request
   onProgress(at('backtest'))
   const data = await storedData(context, ticker)
-  const forecasts = await backtestTicker(jobContext(context, request), data, epochs('backtest', onProgress))
+  const forecasts = await backtestTicker(jobContext(context, request), data, trainingProgress('backtest', onProgress))
   const settledNow = await settleTicker(context.database.db, ticker.symbol, context.clock(), alertOutbox(context))
   const message = `forecast made, ${settledNow} past sessions scored by backtest`
   return { facts: add(facts, { forecasts, settled: settledNow }), next: null, message }
@@ -159,18 +159,6 @@ function jobContext(context: RunContext, { runId, signal, log }: StageRequest): 
 const alertOutbox = ({ database, config }: RunContext) => new AlertOutbox(database.queue, config)
 
 const at = (stage: TickerProgress['stage']): TickerProgress => ({ stage, done: 0, total: 0 })
-
-/** Progress of a training, with the time it still takes at the pace so far; early stopping may end it sooner. */
-function epochs(stage: 'train' | 'backtest', onProgress: (progress: TickerProgress) => void) {
-  const started = performance.now()
-  return ({ epoch, maxEpochs, validationLoss }: EpochProgress) => {
-    const secondsLeft = epoch > 0 ? ((performance.now() - started) / 1000 / epoch) * (maxEpochs - epoch) : undefined
-    onProgress({
-      ...{ stage, done: epoch, total: maxEpochs, loss: validationLoss },
-      ...(secondsLeft !== undefined && { secondsLeft: Math.round(secondsLeft * 10) / 10 }),
-    })
-  }
-}
 
 /** Counts are added up; `asOf` is replaced. */
 function add(facts: TickerFacts, more: Partial<TickerFacts>): TickerFacts {

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.js'
 import { type Reclaimed, reclaimJobs } from '../db/reclaim.js'
 import { endRun, finishTicker } from '../db/runs.js'
 import { askNoMore } from '../db/tickerDues.js'
+import { pruneTrainingStates } from '../db/trainingStates.js'
 import { NOTHING_DONE } from '../domain/run.js'
 import type { Logger } from '../log.js'
 import { sweepAlerts } from './alerts/sweepAlerts.js'
@@ -18,6 +19,8 @@ export interface SupervisorOptions {
 
 const RECLAIM_EVERY_MS = 1_000
 const MAINTAIN_EVERY_MS = 60_000
+/** Trainings that nobody took up for a week will not be: newer bars have come. */
+const KEEP_TRAININGS_MS = 7 * 24 * 60 * 60_000
 
 /** Looks after what dead processes left: any number may do so side by side. */
 export class Supervisor {
@@ -64,6 +67,7 @@ export async function maintain(options: SupervisorOptions): Promise<void> {
   await queue.maintain()
   await watchMarkets(options, clock())
   await sweepAlerts(db, queue, clock(), log)
+  await pruneTrainingStates(db, new Date(clock().getTime() - KEEP_TRAININGS_MS))
   for (const runId of await interruptDeadRuns(db, clock())) log.warn({ runId }, 'run of a dead process')
   for (const part of await orphanedParts(db)) {
     log.error(part, 'job is gone')

@@ -6,6 +6,7 @@ import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Db } from '../db/database.js'
+import { openMissedRuns } from '../db/missedRuns.js'
 import { UserError } from '../domain/errors.js'
 import type { Logger } from '../log.js'
 import { gate } from './access/gate.js'
@@ -36,7 +37,7 @@ export interface AppOptions {
   readonly access: AccessOptions
   /** Without it there are no alerts to be seen or changed. */
   readonly alerts?: AlertsOptions
-  /** Without it no scheduled run counts as missed. */
+  /** By default those that the database holds. */
   readonly missedRuns?: OpsOptions['missedRuns']
   /** Without it runs can neither be started nor cancelled here. */
   readonly runs?: Pick<RunOptions, 'queue'>
@@ -64,7 +65,7 @@ const securityPolicy = secureHeaders({
 
 /** The dashboard and its JSON API: reads the database, changes what operators ask for, asks `now` for the time. */
 export function createApp({ db, now, version, log, access, alerts, ...options }: AppOptions): Hono {
-  const { runs, events, missedRuns = async () => [] } = options
+  const { runs, events, missedRuns = () => openMissedRuns(db) } = options
   const app = new Hono()
   const assets = loadAssets()
   const frame: Frame = { assets, version, isLive: events !== undefined, sections: sectionsOf(app) }

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { noteMissedRun } from '../../../src/db/missedRuns.js'
 import { NOTHING_DONE } from '../../../src/domain/run.js'
 import { createApp } from '../../../src/web/app.js'
 import { LOOPBACK } from '../../support/access.js'
@@ -16,7 +17,6 @@ async function market() {
     access: LOOPBACK,
     runs: { queue },
     events: { sql, signal: stop.signal },
-    missedRuns: async () => [{ exchange: 'XSHG', dueAt: MARKET_NOW }],
   })
   const post = (path: string, headers: Record<string, string> = {}) =>
     app.request(`http://127.0.0.1${path}`, {
@@ -38,6 +38,7 @@ test('metrics tell jobs, runs, the last success, missed runs, errors and coverag
   } as const
   await queue.send(db, [{ kind: 'train', data }])
   await sql`insert into exchange_successes values ('XNYS', '2025-06-13T22:00:00Z')`
+  await noteMissedRun(db, { exchange: 'XSHG', dueAt: MARKET_NOW, tickers: ['ACME'] }, MARKET_NOW)
   const response = await app.request('/metrics')
   const text = await response.text()
   expect(response.headers.get('Content-Type')).toContain('version=0.0.4')

@@ -4,6 +4,7 @@ import { findEvaluation, saveEvaluation } from '../../../db/evaluations.js'
 import type { EvaluationRecord } from '../../../domain/evaluation.js'
 import type { TickerProgress } from '../../../domain/run.js'
 import type { TrainingPool } from '../../../model/trainingPool.js'
+import { trainingProgress } from '../../trainingProgress.js'
 import { type Cell, evaluationCells } from './evaluationCells.js'
 import type { EvaluationData } from './evaluationData.js'
 import type { EvaluationSettings } from './evaluationSettings.js'
@@ -74,15 +75,7 @@ async function settle(cell: Cell, run: EvaluationRun, signal: AbortSignal): Prom
       return stored
     }
   }
-  const onEpoch = ({
-    epoch,
-    maxEpochs,
-    validationLoss,
-  }: {
-    epoch: number
-    maxEpochs: number
-    validationLoss: number
-  }) => onProgress(cell.label, { stage: 'train', done: epoch, total: maxEpochs, loss: validationLoss })
+  const onEpoch = trainingProgress('train', (progress) => onProgress(cell.label, progress))
   onProgress(cell.label, { stage: 'train', done: 0, total: 0 })
   const start = performance.now()
   const records = await cell.run({ pool, sideBySide: jobs, signal, onEpoch })
