@@ -314,6 +314,7 @@ const schema = z.strictObject({
           maxEpochs: z.int().min(1).max(10_000).optional(),
           patience: z.int().min(1).optional(),
           validationShare: z.number().min(0.05).max(0.5).optional(),
+          trainWindow: z.int().min(250).optional(),
           seed: z.int().min(0).optional(),
         })
         .prefault({})

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   serve: async () => (await import('./serve.js')).addServeCommand,
   ...{ run, ingest: run, train: run, forecast: run },
   evaluate: async () => (await import('./evaluate.js')).addEvaluateCommand,
+  tune: async () => (await import('./tune.js')).addTuneCommand,
   audit: async () => (await import('./audit.js')).addAuditCommand,
   tickers: async () => (await import('./tickers.js')).addTickersCommand,
   series: async () => (await import('./series.js')).addSeriesCommand,

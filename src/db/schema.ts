@@ -162,6 +162,8 @@ export const models = pgTable(
     /** Why it was trained, in words a person reads. */
     reason: text().notNull(),
     options: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** The tuned setting that its options come from, `search/candidate`; null for the default. */
+    setting: text(),
     trainStart: date('train_start').notNull(),
     trainEnd: date('train_end').notNull(),
     trainRows: integer('train_rows').notNull(),

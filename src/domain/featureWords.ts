@@ -18,6 +18,10 @@ const WORDS: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
   [/^drawdown_(\d+)$/, (window) => `the distance from the ${window}-session high`],
   [/^negative_return$/, () => 'the fall of the last session'],
   [/^negative_volatility_(\d+)$/, (window) => `the falls of ${inLast(window!)}`],
+  [/^(.+):change$/, (name) => `the change of ${spaced(name!)}`],
+  [/^(.+):z_score$/, (name) => `${spaced(name!)} against its last 66 sessions`],
+  [/^(.+):age$/, (name) => `the age of what is known of ${spaced(name!)}`],
+  [/^(.+):missing$/, (name) => `whether ${spaced(name!)} is known`],
   [/^(.+)_change$/, (name) => `the change of ${spaced(name!)}`],
   [/^(.+)_z_score$/, (name) => `${spaced(name!)} against its last 66 sessions`],
 ]

@@ -25,6 +25,7 @@ const header = z.strictObject({
     maxEpochs: size,
     patience: size,
     validationShare: z.number(),
+    trainWindow: size.exactOptional(),
     seed: z.int(),
   }),
   shape: z.strictObject({

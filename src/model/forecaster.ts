@@ -34,6 +34,8 @@ export interface TrainingOptions {
   readonly patience: number
   /** Share of the training rows, at their end, kept for early stopping; 0 trains all epochs on all rows. */
   readonly validationShare: number
+  /** Training rows, the last ones, that the training loss counts; absent: all. The network reads those before them too. */
+  readonly trainWindow?: number
   readonly seed: number
 }
 

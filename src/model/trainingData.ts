@@ -30,7 +30,7 @@ export function prepareTraining({ table, trainRows, options, warmStart }: TrainR
   checkOutcomes(seen, known)
   const validationRows = Math.round(options.validationShare * known.length)
   const split = known.length - validationRows
-  const trainKnown = known.slice(0, split)
+  const trainKnown = known.slice(Math.max(0, split - (options.trainWindow ?? split)), split)
   const normaliser = warmStart?.normaliser ?? fitNormaliser(seen, trainKnown.at(-1)! + 1)
   return {
     shape: shapeOf(options, table),

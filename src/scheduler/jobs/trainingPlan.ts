@@ -44,6 +44,6 @@ export function trainingPlan(input: PlanInput): TrainingPlan {
 
 function whatDiffers(checkpoint: Checkpoint, { options, featureNames }: PlanInput): string | undefined {
   if (checkpoint.featureNames.join() !== featureNames.join()) return 'the features'
-  const keys = Object.keys(options) as (keyof TrainingOptions)[]
+  const keys = Object.keys({ ...checkpoint.options, ...options }) as (keyof TrainingOptions)[]
   return keys.filter((key) => key !== 'maxEpochs').find((key) => checkpoint.options[key] !== options[key])
 }
