@@ -259,6 +259,29 @@ const schema = z.strictObject({
         .describe('Share of bad rows above which a source is not taken in.'),
     })
     .prefault({}),
+  lifecycle: z
+    .strictObject({
+      trialSessions: z
+        .int()
+        .min(5)
+        .max(500)
+        .default(20)
+        .describe('Settled sessions before a newly trained model may take over.'),
+      marginPct: z
+        .number()
+        .positive()
+        .max(50)
+        .default(3)
+        .describe('It takes over when a loss higher than that served by this much is ruled out, in percent.'),
+      challengers: z.int().min(1).max(20).default(4).describe('Models on trial at once, for each ticker.'),
+      keepWeightsDays: z
+        .int()
+        .min(0)
+        .default(365)
+        .describe('Weights of models older than this, that neither serve nor may, are removed; 0 keeps all.'),
+    })
+    .prefault({})
+    .describe('When a newly trained model takes over, and how long old ones are kept.'),
   worker: z
     .strictObject({
       concurrency: z

@@ -5,7 +5,11 @@ import type { ModelRow } from './models.js'
 import { barRevisions, models } from './schema.js'
 
 /** A row of the ledger with what tells how it was made. */
-export interface LedgerRow extends Pick<Forecast, 'ticker' | 'asOf' | 'forecaster' | 'model' | 'dataHash' | 'origin'> {
+export interface LedgerRow
+  extends Pick<
+    Forecast,
+    'ticker' | 'asOf' | 'forecaster' | 'model' | 'dataHash' | 'origin' | 'rawQuantiles' | 'calibration'
+  > {
   readonly mean: number
   readonly quantiles: readonly number[]
   readonly madeAt: Date
@@ -13,14 +17,22 @@ export interface LedgerRow extends Pick<Forecast, 'ticker' | 'asOf' | 'forecaste
   readonly firstAsOf: string
 }
 
-/** Every forecast of a ticker, or those of its last sessions, in session order. */
+/** Under this name the audit shows forecasts that were made on trial. */
+const CHALLENGER = 'challenger'
+
+/** Every forecast of a ticker, served or on trial, or those of its last sessions, in session order. */
 export async function ledgerRows(db: Db, ticker: string, last?: number): Promise<LedgerRow[]> {
   const rows = await db.execute<Omit<LedgerRow, 'madeAt'> & { madeAt: string; rank: string }>(sql`
-    select ticker, as_of as "asOf", forecaster, model, data_hash as "dataHash", origin, mean, quantiles,
-      made_at as "madeAt", min(as_of) over (partition by run_id, origin) as "firstAsOf",
-      dense_rank() over (order by as_of desc) as rank
-    from forecasts where ticker = ${ticker}
-    order by as_of, forecaster, made_at`)
+    select *, min("asOf") over (partition by run_id, origin) as "firstAsOf", dense_rank() over (order by "asOf" desc) as rank
+    from (
+      select ticker, as_of as "asOf", forecaster, model, data_hash as "dataHash", origin, mean, quantiles,
+        raw_quantiles as "rawQuantiles", calibration, run_id, made_at as "madeAt"
+      from forecasts where ticker = ${ticker}
+      union all
+      select ticker, as_of, ${CHALLENGER}, model, data_hash, 'live', mean, quantiles, raw_quantiles, calibration, run_id, made_at
+      from trial_forecasts where ticker = ${ticker}
+    ) said
+    order by "asOf", forecaster, "madeAt"`)
   return rows
     .filter(({ rank }) => last === undefined || Number(rank) <= last)
     .map(({ rank: _, madeAt, ...row }) => ({ ...row, madeAt: new Date(madeAt) }))

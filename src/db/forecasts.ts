@@ -3,7 +3,7 @@ import type { Forecast, SettledForecast } from '../domain/forecast.js'
 import type { Db } from './database.js'
 import { forecasts } from './schema.js'
 
-/** Rows per statement: 15 columns each stay well below PostgreSQL's limit of 65,535 parameters. */
+/** Rows per statement: 20 columns each stay well below PostgreSQL's limit of 65,535 parameters. */
 const CHUNK = 2_000
 
 /** Adds to the ledger what it does not hold yet; returns how many rows that were. */
@@ -15,9 +15,9 @@ export async function appendForecasts(
 ): Promise<number> {
   let added = 0
   for (let from = 0; from < rows.length; from += CHUNK) {
-    const values = rows
-      .slice(from, from + CHUNK)
-      .map((row) => ({ ...row, quantiles: [...row.quantiles], runId, madeAt }))
+    const values = rows.slice(from, from + CHUNK).map(({ rawQuantiles: raw, ...row }) => ({
+      ...{ ...row, quantiles: [...row.quantiles], rawQuantiles: raw && [...raw], runId, madeAt },
+    }))
     const inserted = await db.insert(forecasts).values(values).onConflictDoNothing().returning({ asOf: forecasts.asOf })
     added += inserted.length
   }

@@ -1,3 +1,5 @@
+import type { Calibration } from './calibration.js'
+
 /** The probability levels of every stored forecast, in ascending order. */
 export const QUANTILE_LEVELS = [0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975] as const
 
@@ -35,6 +37,16 @@ export interface Forecast extends Distribution {
   /** Probability that the absolute return exceeds `moveThresholdPct`. */
   readonly pLargeMove: number
   readonly moveThresholdPct: number
+  /** Mean of |return|, in percent. This and what follows are null in rows of earlier versions. */
+  readonly expectedMove: number | null
+  /** Mean of the worst 5 % of returns, in percent (expected shortfall). */
+  readonly shortfallLower: number | null
+  /** Mean of the best 5 %. */
+  readonly shortfallUpper: number | null
+  /** Quantiles before calibration; null for baselines, which are not calibrated. */
+  readonly rawQuantiles: readonly number[] | null
+  /** The state they were calibrated with. */
+  readonly calibration: Calibration | null
 }
 
 /** What really happened in the first session after `asOf`. */

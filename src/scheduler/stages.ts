@@ -118,15 +118,20 @@ async function backtest(context: RunContext, request: StageRequest): Promise<Sta
   onProgress(at('backtest'))
   const data = await storedData(context, ticker)
   const forecasts = await backtestTicker(jobContext(context, request), data, trainingProgress('backtest', onProgress))
-  const settledNow = await settleTicker(context.database.db, ticker.symbol, context.clock(), alertOutbox(context))
+  const settledNow = await settle(context, ticker.symbol)
   const message = `forecast made, ${settledNow} past sessions scored by backtest`
   return { facts: add(facts, { forecasts, settled: settledNow }), next: null, message }
+}
+
+const settle = (context: RunContext, symbol: string): Promise<number> => {
+  const { database, clock, config } = context
+  return settleTicker(database.db, symbol, clock(), alertOutbox(context), config.lifecycle.marginPct)
 }
 
 async function settled(context: RunContext, { ticker, onProgress }: StageRequest, facts: TickerFacts) {
   onProgress(at('settle'))
   return add(facts, {
-    settled: await settleTicker(context.database.db, ticker.symbol, context.clock(), alertOutbox(context)),
+    settled: await settle(context, ticker.symbol),
   })
 }
 
@@ -143,6 +148,7 @@ function jobContext(context: RunContext, { runId, signal, log }: StageRequest): 
   const options = withOverrides(defaultTrainingOptions, config.model.training)
   return {
     ...config.forecast,
+    ...config.lifecycle,
     db: database.db,
     pool,
     alerts: alertOutbox(context),

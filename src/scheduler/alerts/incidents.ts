@@ -12,11 +12,11 @@ export const runFailed = (runId: string, exchange: string | null, error: string 
   }
 }
 
-/** A full training has put a new model in the place of the one before it. */
-export const modelPromoted = (model: ModelInsert): Incident => ({
+/** Another full training serves a ticker from now on. */
+export const modelPromoted = (model: ModelInsert, reason: string): Incident => ({
   ...{ type: 'model.promoted', subject: model.id, ticker: model.ticker, exchange: null },
   title: `${model.ticker}: a new model forecasts from now on`,
-  text: `${model.reason}. Trained on ${model.trainRows} sessions up to ${model.trainEnd}, validation loss ${model.validationLoss.toPrecision(4)}.`,
+  text: `${reason}. Trained on ${model.trainRows} sessions up to ${model.trainEnd}, validation loss ${model.validationLoss.toPrecision(4)}.`,
   details: {
     ...{ model: model.id, forecaster: model.forecaster, train_start: model.trainStart, train_end: model.trainEnd },
     ...{ epochs: model.epochs, validation_loss: model.validationLoss, data_hash: model.dataHash },

@@ -1,7 +1,8 @@
-import type { ModelInsert } from '../../db/models.js'
+import { lineageOf, type ModelInsert, type ModelRow } from '../../db/models.js'
 import type { ForecastOrigin } from '../../domain/forecast.js'
 import { checkpointId, saveCheckpoint } from '../../model/checkpoint.js'
 import type { Checkpoint, EpochProgress } from '../../model/forecaster.js'
+import { modelSemantics } from '../../model/semantics.js'
 import type { JobContext } from './jobContext.js'
 import { KeptTraining } from './keptTraining.js'
 import type { TickerData } from './tickerData.js'
@@ -12,8 +13,8 @@ export const MODEL_FORECASTER = 'mamba'
 
 export interface FitRequest {
   readonly plan: TrainingPlan
-  /** Id of the model that `plan.warmStart` came from. */
-  readonly parent: string | null
+  /** The model that `plan.warmStart` came from. */
+  readonly parent: Pick<ModelRow, 'id' | 'lineage'> | null
   /** Rows [0, trainRows) are trained on; their outcomes end with bar `trainRows`. */
   readonly trainRows: number
   readonly purpose: ForecastOrigin
@@ -38,7 +39,7 @@ export async function fitModel(
   const { plan, trainRows, onEpoch, purpose, parent } = request
   const { options, warmStart } = plan
   const dataHash = hashes[trainRows]!
-  const follows = [options, parent, trainRows, dataHash, table.names, codeVersion]
+  const follows = [options, parent?.id ?? null, trainRows, dataHash, table.names, codeVersion]
   const kept = new KeptTraining({ ...context, ticker, purpose, follows, everySeconds })
   const continuation = await kept.continuation()
   const checkpoint = await pool
@@ -48,7 +49,8 @@ export async function fitModel(
   const row = {
     // Two tickers may have the same bars, as two symbols of one share.
     id: checkpointId(checkpoint, `${ticker} ${dataHash}`),
-    ...{ ticker, forecaster: MODEL_FORECASTER, purpose, parent, reason: plan.reason, dataHash, codeVersion },
+    ...{ ticker, forecaster: MODEL_FORECASTER, purpose, reason: plan.reason, dataHash, codeVersion },
+    ...{ parent: parent?.id ?? null, lineage: parent && lineageOf(parent), semantics: modelSemantics() },
     ...{ trainStart, trainEnd, backend, parameters, epochs, trainLoss, validationLoss, seconds },
     options: { ...checkpoint.options },
     trainRows: checkpoint.trainRows,

@@ -1,7 +1,11 @@
+import type { Calibration } from '../../domain/calibration.js'
 import type { Distribution, Forecast, ForecastOrigin } from '../../domain/forecast.js'
 import { nextSession } from '../../ingest/calendar.js'
+import { calibrate } from '../../model/calibration/adaptiveConformal.js'
+import { calibrateInTurn } from '../../model/calibration/calibrationOf.js'
 import type { Checkpoint } from '../../model/forecaster.js'
 import { probabilityAbove, probabilityOfMove } from '../../model/probability.js'
+import { expectedMove, expectedShortfall } from '../../model/tailRisk.js'
 import type { TrainingPool } from '../../model/trainingPool.js'
 import { MODEL_FORECASTER } from './fitModel.js'
 import type { TickerData } from './tickerData.js'
@@ -13,6 +17,8 @@ export interface ForecastRowsRequest {
   readonly to: number
   readonly origin: ForecastOrigin
   readonly moveThresholdPct: number
+  /** What the network's forecasts are calibrated with; without it each on the outcomes of those before it. */
+  readonly calibration?: Calibration
 }
 
 /** Ledger rows of the network and of every baseline beside it. */
@@ -27,23 +33,44 @@ export async function forecastRows(
     pool.forecastBaselines(data.bars, from),
   ])
   return [
-    ...ledgerRows(data, request, { forecaster: MODEL_FORECASTER, model: model.id }, own),
+    ...ledgerRows(data, request, { forecaster: MODEL_FORECASTER, model: model.id }, calibrated(data, request, own)),
     ...baselines.flatMap(({ name, version, distributions }) =>
-      ledgerRows(data, request, { forecaster: name, model: `${name}@${version}` }, distributions),
+      ledgerRows(data, request, { forecaster: name, model: `${name}@${version}` }, distributions.map(plain)),
     ),
   ]
 }
 
-/** @param distributions The first was made as of bar `from`, the next as of the bar after it. */
+/** A distribution as it is served, and how it came about. */
+interface Served extends Pick<Forecast, 'rawQuantiles' | 'calibration'> {
+  readonly distribution: Distribution
+}
+
+/** Baselines are served as they are. */
+const plain = (distribution: Distribution): Served => ({ distribution, rawQuantiles: null, calibration: null })
+
+function calibrated(
+  { table }: TickerData,
+  { from, to, calibration }: ForecastRowsRequest,
+  raw: readonly Distribution[],
+): Served[] {
+  const asOf = table.sessions.slice(from, to)
+  const made = calibration
+    ? raw.map((distribution) => ({ distribution: calibrate(calibration, distribution), calibration }))
+    : calibrateInTurn(asOf, raw.slice(0, to - from), [...table.targetPct.subarray(from, to)])
+  return made.map((one, i) => ({ ...one, rawQuantiles: raw[i]!.quantiles }))
+}
+
+/** @param served The first was made as of bar `from`, the next as of the bar after it. */
 function ledgerRows(
   { ticker, bars, hashes }: TickerData,
   { from, to, origin, moveThresholdPct }: ForecastRowsRequest,
   source: { forecaster: string; model: string },
-  distributions: readonly Distribution[],
+  served: readonly Served[],
 ): Forecast[] {
   const sessions = bars.map((bar) => bar.session)
-  return distributions.slice(0, to - from).map((distribution, i) => {
+  return served.slice(0, to - from).map(({ distribution, rawQuantiles, calibration }, i) => {
     const bar = bars[from + i]!
+    const shortfall = expectedShortfall(distribution.quantiles)
     return {
       ...{ ticker, ...source, origin, moveThresholdPct },
       asOf: bar.session,
@@ -54,6 +81,8 @@ function ledgerRows(
       quantiles: distribution.quantiles,
       pUp: probabilityAbove(distribution, 0),
       pLargeMove: probabilityOfMove(distribution, moveThresholdPct),
+      expectedMove: expectedMove(distribution.quantiles),
+      ...{ shortfallLower: shortfall.lower, shortfallUpper: shortfall.upper, rawQuantiles, calibration },
     }
   })
 }

@@ -12,6 +12,11 @@ export interface JobContext {
   readonly options: TrainingOptions
   readonly retrainEverySessions: number
   readonly fineTuneEpochs: number
+  /** Least sessions of a trial, and how many go on at once. */
+  readonly trialSessions: number
+  readonly challengers: number
+  /** 0 keeps all weights. */
+  readonly keepWeightsDays: number
   readonly backtestSessions: number
   readonly moveThresholdPct: number
   /** Whether live forecasts are explained. */

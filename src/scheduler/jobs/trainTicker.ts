@@ -1,16 +1,33 @@
-import { fullTrainingEnd, latestModel, type ModelRow, saveModel } from '../../db/models.js'
+import { championOf, crown, lockSuccession } from '../../db/champions.js'
+import type { Db } from '../../db/database.js'
+import { driftStateOf } from '../../db/driftStates.js'
+import {
+  currentModel,
+  latestModel,
+  type ModelInsert,
+  newestFullTraining,
+  purgeWeights,
+  saveModel,
+} from '../../db/models.js'
 import { removeTrainingState } from '../../db/trainingStates.js'
+import { beginTrial, endTrial, openTrials } from '../../db/trials.js'
 import { loadCheckpoint } from '../../model/checkpoint.js'
 import type { EpochProgress } from '../../model/forecaster.js'
+import { modelSemantics } from '../../model/semantics.js'
 import { modelPromoted } from '../alerts/incidents.js'
+import { concludeTrials } from './concludeTrials.js'
 import { fitModel, MODEL_FORECASTER } from './fitModel.js'
 import type { JobContext } from './jobContext.js'
 import type { TickerData } from './tickerData.js'
-import { type TrainingPlan, trainingPlan } from './trainingPlan.js'
+import { type LivePlan, type ModelRole, trainingPlan } from './trainingPlan.js'
+
+/** Milliseconds of a day. */
+const DAY_MS = 86_400_000
 
 /**
- * Trains the model that serves the ticker's next forecast on everything known, and stores it. Does nothing when the
- * model of exactly these data is there already, unless `force` asks for a full training.
+ * Ends the trials that can be decided, then trains on everything known: the champion is fine-tuned, or a full training
+ * goes on trial beside it. Does nothing when a model of exactly these data is there already, unless `byHand` asks for a
+ * full training.
  *
  * @returns true when a model was trained.
  */
@@ -18,39 +35,66 @@ export async function trainTicker(
   context: JobContext,
   data: TickerData,
   onEpoch: (progress: EpochProgress) => void,
-  force = false,
+  byHand = false,
 ): Promise<boolean> {
-  const { db, options, alerts, clock } = context
+  const { db, clock } = context
+  await concludeTrials(context, data.ticker)
   const previous = await latestModel(db, data.ticker, MODEL_FORECASTER, 'live')
-  if (!force && previous?.dataHash === data.hashes.at(-1)) return false
-  const plan = force ? { options, reason: 'trained by hand' } : await planAfter(context, data, previous)
+  const isTrained = previous?.dataHash === data.hashes.at(-1) && previous?.semantics === modelSemantics()
+  if (isTrained && !byHand) return false
+  const { plan, parent } = await planFor(context, data, byHand)
   const { row } = await fitModel(context, data, {
-    ...{ plan, onEpoch },
-    parent: plan.warmStart ? previous!.id : null,
-    trainRows: data.bars.length - 1,
-    purpose: 'live',
+    ...{ plan, parent, onEpoch },
+    ...{ trainRows: data.bars.length - 1, purpose: 'live' },
   })
   await db.transaction(async (tx) => {
+    await lockSuccession(tx, data.ticker)
     await saveModel(tx, row)
     await removeTrainingState(tx, data.ticker, 'live')
-    if (!plan.warmStart) await alerts.incident(tx, modelPromoted(row), clock())
+    await takePlace[plan.role](tx, context, row)
+    if (context.keepWeightsDays > 0)
+      await purgeWeights(tx, new Date(clock().getTime() - context.keepWeightsDays * DAY_MS), clock(), data.ticker)
   })
   return true
 }
 
-async function planAfter(
-  context: JobContext,
-  { table }: TickerData,
-  previous: ModelRow | undefined,
-): Promise<TrainingPlan> {
-  return trainingPlan({
+async function planFor(context: JobContext, { ticker, table }: TickerData, byHand: boolean) {
+  const { db } = context
+  const champion = await championOf(db, ticker)
+  const model = champion && (await currentModel(db, champion.lineage))
+  const plan: LivePlan = trainingPlan({
     ...context,
-    featureNames: table.names,
-    sessions: table.sessions,
-    latest: previous && {
-      checkpoint: loadCheckpoint(previous.weights),
-      isRebased: previous.rebasedAt !== null,
-      fullTrainingEnd: (await fullTrainingEnd(context.db, previous.id)) ?? previous.trainEnd,
+    ...{ byHand, featureNames: table.names, sessions: table.sessions, semantics: modelSemantics() },
+    champion: model && {
+      checkpoint: loadCheckpoint(model.weights),
+      isRebased: model.rebasedAt !== null,
+      semantics: model.semantics,
     },
+    fullTraining: await newestFullTraining(db, ticker, MODEL_FORECASTER),
+    drift: await driftStateOf(db, ticker),
   })
+  return { plan, parent: plan.role === 'fine-tuned' ? model! : null }
+}
+
+/** What becomes of a new model, by its role. */
+const takePlace: Record<ModelRole, (tx: Db, context: JobContext, row: ModelInsert) => Promise<void>> = {
+  'fine-tuned': async () => {},
+
+  async challenger(tx, { clock, challengers }, { ticker, id: lineage }) {
+    // The same data trained again give the same model, which may serve already.
+    if ((await championOf(tx, ticker))?.lineage === lineage) return
+    await beginTrial(tx, { ticker, lineage }, clock())
+    const reason = `given up for newer ones: no more than ${challengers} are on trial at a time`
+    for (const trial of (await openTrials(tx, ticker)).slice(challengers))
+      await endTrial(tx, trial.lineage, { outcome: 'retired', reason }, clock())
+  },
+
+  async successor(tx, { clock, alerts }, row) {
+    const { ticker, id: lineage, reason } = row
+    const cause = (await championOf(tx, ticker)) ? 'necessity' : 'first'
+    for (const trial of await openTrials(tx, ticker))
+      await endTrial(tx, trial.lineage, { outcome: 'retired', reason }, clock())
+    await crown(tx, { ticker, lineage, cause, reason }, clock())
+    await alerts.incident(tx, modelPromoted(row, reason), clock())
+  },
 }

@@ -70,7 +70,7 @@ test('a day done twice sends nothing the second time, even from corrected data',
   })
   const day = async (dataHash: string) => {
     await record(db, outbox, forecastOf(29, { dataHash }))
-    await settleTicker(db, 'ACME', noon, outbox)
+    await settleTicker(db, 'ACME', noon, outbox, 3)
     await db.transaction((tx) => outbox.incident(tx, dataStale('ACME', dayOf(29), dayOf(30)), noon))
     await db.transaction((tx) => outbox.incident(tx, runFailed('run-1', null, 'ACME: no'), noon))
   }

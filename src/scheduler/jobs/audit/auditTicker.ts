@@ -2,10 +2,9 @@ import { findModel, type LedgerRow, ledgerRows, revisionsOf } from '../../../db/
 import { barsOf } from '../../../db/bars.js'
 import { actionsOf } from '../../../db/corporateActions.js'
 import type { Db } from '../../../db/database.js'
-import type { ModelRow } from '../../../db/models.js'
+import { lineageOf, type ModelRow } from '../../../db/models.js'
 import { seriesRows } from '../../../db/series.js'
 import { findTicker } from '../../../db/tickers.js'
-import type { Distribution } from '../../../domain/forecast.js'
 import type { SeriesRow } from '../../../domain/series.js'
 import { type AuditDifference, auditForecast } from '../../../evaluation/leakAudit.js'
 import { computeFeatures } from '../../../features/computeFeatures.js'
@@ -14,7 +13,9 @@ import { extraNames } from '../../../features/extras.js'
 import { baselines } from '../../../model/baselines/baselines.js'
 import { loadCheckpoint } from '../../../model/checkpoint.js'
 import type { Checkpoint } from '../../../model/forecaster.js'
+import { modelSemantics } from '../../../model/semantics.js'
 import type { TrainingPool } from '../../../model/trainingPool.js'
+import { type Again, calibratedAgain, calibrationDifferences } from './calibratedAgain.js'
 import { type KnownInputs, knownBars } from './knownBars.js'
 
 export interface AuditRequest {
@@ -72,7 +73,7 @@ export async function auditTicker(request: AuditRequest): Promise<TickerAudit> {
   return { ticker, checked: rows.length - unverifiable.length, differing, unverifiable }
 }
 
-type Recompute = (row: LedgerRow, inputs: KnownInputs) => Promise<Distribution | string>
+type Recompute = (row: LedgerRow, inputs: KnownInputs) => Promise<Again | string>
 
 /** The series that a row's inputs held: those that the network forecasting from the same inputs was trained on. */
 async function seriesLookup(
@@ -106,18 +107,24 @@ async function auditRow(
   })
   if (!inputs) return finding([], 'the bars it was made from were replaced and are known no longer')
   let missing: string | undefined
+  const before: AuditDifference[] = []
   const differences = await auditForecast({
     ...{ bars: inputs.bars, asOf, forecast: row },
     recompute: async (bars) => {
       const again = await recompute(row, { ...inputs, bars })
-      if (typeof again !== 'string') return again
+      if (typeof again !== 'string') {
+        before.push(...calibrationDifferences(row, again))
+        return again
+      }
       missing = again
       return row
     },
   })
   if (missing) return finding([], missing)
   const allowed = tolerance * (row.quantiles.at(-1)! - row.quantiles[0]!)
-  const real = differences.filter(({ recorded, recomputed }) => !(Math.abs(recorded - recomputed) <= allowed))
+  const real = [...differences, ...before].filter(
+    ({ recorded, recomputed }) => !(Math.abs(recorded - recomputed) <= allowed),
+  )
   return real.length > 0 ? finding(real, 'recomputed from the bars that were known, it comes out differently') : null
 }
 
@@ -127,7 +134,7 @@ type StoredModels = (id: string) => Promise<{ readonly row: ModelRow; readonly c
 function storedModels(db: Db): StoredModels {
   const read = async (id: string) => {
     const row = await findModel(db, id)
-    return row && { row, checkpoint: loadCheckpoint(row.weights) }
+    return row && !row.purgedAt ? { row, checkpoint: loadCheckpoint(row.weights) } : undefined
   }
   const found = new Map<string, ReturnType<typeof read>>()
   return (id) => {
@@ -138,7 +145,7 @@ function storedModels(db: Db): StoredModels {
 }
 
 /** Recomputes rows; a text says why one cannot be. Fitted baselines are kept while they serve. */
-function recomputer({ poolFor, signal }: AuditRequest, modelOf: StoredModels): Recompute {
+function recomputer({ db, poolFor, signal }: AuditRequest, modelOf: StoredModels): Recompute {
   const fits = new Map<string, ReturnType<(typeof baselines)[number]['fit']>>()
   return async (row, inputs) => {
     const { bars } = inputs
@@ -153,15 +160,16 @@ function recomputer({ poolFor, signal }: AuditRequest, modelOf: StoredModels): R
     return fitted.forecast(bars, bars.length - 1)[0]!
   }
 
-  async function network(row: LedgerRow, { bars, exogenous }: KnownInputs): Promise<Distribution | string> {
+  async function network(row: LedgerRow, { bars, exogenous }: KnownInputs): Promise<Again | string> {
     const stored = await modelOf(row.model)
-    if (!stored) return `its model ${row.model} is not stored`
+    if (!stored) return `the weights of its model ${row.model} are not stored, or were purged`
     const { row: model, checkpoint } = stored
+    const now = modelSemantics()
     const extras = extraNames(bars).filter((name) => checkpoint.featureNames.includes(`${name}_z_score`))
     const table = computeFeatures(bars, { extras, exogenous })
-    if (table.names.join() !== checkpoint.featureNames.join())
+    if (table.names.join() !== checkpoint.featureNames.join() || (model.semantics ?? now) !== now)
       return `its model was trained on features that this version does not make (made by ${model.codeVersion})`
     const [again] = await poolFor(model.backend).predict(checkpoint, table, bars.length - 1, signal)
-    return again!
+    return row.calibration ? calibratedAgain(db, row, lineageOf(model), again!) : again!
   }
 }

@@ -1,0 +1,33 @@
+import { currentModel } from '../../db/models.js'
+import { openTrials, type TrialForecast } from '../../db/trials.js'
+import type { Forecast } from '../../domain/forecast.js'
+import { calibrate } from '../../model/calibration/adaptiveConformal.js'
+import { loadCheckpoint } from '../../model/checkpoint.js'
+import { modelSemantics } from '../../model/semantics.js'
+import { calibrationFor } from './calibrationFor.js'
+import type { JobContext } from './jobContext.js'
+import type { TickerData } from './tickerData.js'
+
+/**
+ * What every challenger says of the session that a served forecast speaks of. Challengers are not fine-tuned while they
+ * are on trial, which keeps a day cheap: each costs one pass.
+ */
+export async function trialRows(context: JobContext, data: TickerData, served: Forecast): Promise<TrialForecast[]> {
+  const { db, pool, clock, signal } = context
+  const { ticker, asOf, target, dataHash } = served
+  const rows: TrialForecast[] = []
+  for (const { lineage } of await openTrials(db, ticker)) {
+    const model = await currentModel(db, lineage)
+    if (model?.semantics !== modelSemantics()) continue
+    const checkpoint = loadCheckpoint(model.weights)
+    if (checkpoint.featureNames.join() !== data.table.names.join()) continue
+    const [raw] = await pool.predict(checkpoint, data.table, data.bars.length - 1, signal)
+    const calibration = await calibrationFor(db, { ticker, lineage, asOf, madeBy: clock() })
+    const { mean, quantiles } = calibrate(calibration, raw!)
+    rows.push({
+      ...{ ticker, asOf, target, dataHash, model: model.id, mean, calibration },
+      ...{ quantiles: [...quantiles], rawQuantiles: [...raw!.quantiles] },
+    })
+  }
+  return rows
+}
