@@ -1,8 +1,8 @@
 import type { TrialTest } from '../domain/lifecycle.js'
+import { SIGNIFICANCE } from '../domain/score.js'
 import { meanOf } from '../model/baselines/moments.js'
 import { dieboldMariano } from './dieboldMariano.js'
 import { pinballLoss } from './distributionMetrics.js'
-import { SIGNIFICANCE } from './verdict.js'
 
 /** What challenger and served forecast said of one session, and what came, in percent. */
 export interface TrialSession {
