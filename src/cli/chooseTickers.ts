@@ -4,9 +4,9 @@ import type { Db } from '../db/database.js'
 import { activeTickers, findTicker } from '../db/tickers.js'
 import { UserError } from '../domain/errors.js'
 import type { Ticker } from '../domain/ticker.js'
-import { exchangeOf } from '../ingest/calendar.js'
 import type { Provider } from '../ingest/provider.js'
 import { createProvider } from '../ingest/providers.js'
+import { newTicker, type TickerOrigin } from '../scheduler/newTicker.js'
 
 export interface TickerChoice {
   /** Symbols asked for; empty means all. */
@@ -63,33 +63,9 @@ async function everything(db: Db, configured: readonly Ticker[]): Promise<Ticker
   )
 }
 
-interface Source {
-  readonly provider: string
-  readonly fallbacks?: readonly string[]
-  readonly location: string | null
-}
-
 /** The providers of a source in order; throws UserError for a name or a setting that is wrong. */
-const checkedProviders = ({ provider, fallbacks = [], location }: Source): Provider[] =>
+const checkedProviders = ({ provider, fallbacks = [], location }: TickerOrigin): Provider[] =>
   [provider, ...fallbacks].map((name) => createProvider(name, location && name === 'csv' ? { location } : {}))
-
-function newTicker(
-  entry: Source & {
-    symbol: string
-    isSample: boolean
-    exchange?: string | undefined
-    timezone?: string | undefined
-  },
-): Ticker {
-  const { code, timezone } = exchangeOf(entry.symbol, entry.provider)
-  const { symbol, provider, fallbacks = [], location, isSample } = entry
-  return {
-    ...{ symbol, provider, fallbacks, location, isSample },
-    active: true,
-    exchange: entry.exchange ?? code,
-    timezone: entry.timezone ?? timezone,
-  }
-}
 
 const absolute = (location: string | undefined): string | null =>
   location === undefined ? null : /^https?:/i.test(location) ? location : resolve(location)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { CHANNELS } from '../alerts/channels/channels.js'
 import { Desk } from '../scheduler/alerts/alertDesk.js'
 import { Scheduler } from '../scheduler/scheduler.js'
+import { TickerRegistrar } from '../scheduler/tickerRegistrar.js'
 import { isLoopback } from '../web/access/loopback.js'
 import { requireGuard } from '../web/access/startCheck.js'
 import { createApp } from '../web/app.js'
@@ -39,6 +40,7 @@ const serve = (options: ServeOptions): Promise<void> =>
       ...{ db: database.db, now: runContext.clock, version, log, alerts },
       access: { config: config.access, listensOnLoopback: isLoopback(config.server.host) },
       runs: { queue: database.queue },
+      tickers: new TickerRegistrar(runContext),
       events: { sql: database.sql, signal: session.signal },
     })
     const server = await serveApp(app, config.server)

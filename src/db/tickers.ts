@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Ticker } from '../domain/ticker.js'
 import type { Db } from './database.js'
 import { tickers } from './schema.js'
@@ -31,3 +31,37 @@ export async function deactivateTicker(db: Db, symbol: string): Promise<boolean>
     .returning({ symbol: tickers.symbol })
   return changed.length > 0
 }
+
+/** Folders and URL templates from which tickers read csv, each once. */
+export const csvLocations = async (db: Db): Promise<string[]> => {
+  const rows = await db
+    .selectDistinct({ location: tickers.location })
+    .from(tickers)
+    .where(isNotNull(tickers.location))
+    .orderBy(asc(tickers.location))
+  return rows.flatMap(({ location }) => location ?? [])
+}
+
+export interface ListedTicker {
+  readonly symbol: string
+  readonly provider: string
+  readonly fallbacks: readonly string[]
+  readonly location: string | null
+  readonly exchange: string
+  readonly isSample: boolean
+  readonly active: boolean
+  readonly isPaused: boolean
+  /** Newest bar, ISO date. */
+  readonly lastSession: string | null
+}
+
+/** Every ticker there ever was, by symbol, with its newest bar. */
+export const listedTickers = async (db: Db): Promise<ListedTicker[]> => [
+  ...(await db.execute<ListedTicker & Record<string, unknown>>(sql`
+    select t.symbol, t.provider, t.fallbacks, t.location, t.exchange, t.is_sample as "isSample", t.active,
+      pause.ticker is not null as "isPaused", bar.session as "lastSession"
+    from tickers t
+    left join ticker_pauses pause on pause.ticker = t.symbol
+    left join lateral (select session from bars where ticker = t.symbol order by session desc limit 1) bar on true
+    order by t.symbol`)),
+]

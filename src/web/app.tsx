@@ -4,10 +4,12 @@ import { compress } from 'hono/compress'
 import { contextStorage } from 'hono/context-storage'
 import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
+import { matchedRoutes } from 'hono/route'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Db } from '../db/database.js'
 import { openMissedRuns } from '../db/missedRuns.js'
 import { UserError } from '../domain/errors.js'
+import type { TickerDesk } from '../domain/tickerDesk.js'
 import type { Logger } from '../log.js'
 import { gate } from './access/gate.js'
 import type { AccessOptions } from './access/identify.js'
@@ -25,6 +27,7 @@ import { alertPages } from './pages/alertRoutes.js'
 import type { Frame } from './pages/layout.js'
 import { pageRoutes } from './pages/pageRoutes.js'
 import { runPages } from './pages/runPageRoutes.js'
+import { tickersRoutes } from './pages/tickersRoutes.js'
 import { problem } from './problem.js'
 import { QueryError } from './query.js'
 
@@ -41,6 +44,8 @@ export interface AppOptions {
   readonly missedRuns?: OpsOptions['missedRuns']
   /** Without it runs can neither be started nor cancelled here. */
   readonly runs?: Pick<RunOptions, 'queue'>
+  /** Without it tickers can neither be added nor removed here. */
+  readonly tickers?: TickerDesk
   /** Without it pages learn of progress by asking, as where no function may run on. */
   readonly events?: EventOptions
 }
@@ -87,12 +92,14 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.route('/', loginRoutes({ db, now, log, frame, access }))
   app.route('/api/v1', apiRoutes(db))
   app.route('/', pages.routes)
+  app.route('/', tickersRoutes({ ...frame, db, desk: options.tickers }))
   app.route('/', runPages({ ...frame, db, now, missedRuns, canRun, message: pages.message }))
   if (runs) {
     app.route('/', runRoutes({ db, now, ...runs }))
   }
   app.notFound((c) => {
-    if (!['GET', 'HEAD'].includes(c.req.method)) {
+    const isRoute = matchedRoutes(c).some(({ method }) => method === c.req.method)
+    if (!isRoute && !['GET', 'HEAD'].includes(c.req.method)) {
       c.header('Allow', 'GET, HEAD')
       return isApi(c.req.path)
         ? problem(c, 405, 'Method not allowed')

@@ -92,3 +92,9 @@ export function duration(ms: number): string {
   const minutes = Math.floor(seconds / 60)
   return minutes === 0 ? `${seconds}${SPACE}s` : `${minutes}${SPACE}min ${seconds % 60}${SPACE}s`
 }
+
+/** `text`, or its first `most` characters and an ellipsis. */
+export const clip = (text: string, most: number): string => {
+  const characters = [...text.slice(0, 2 * most)]
+  return characters.length > most ? `${characters.slice(0, most).join('')}…` : text
+}

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { pino } from 'pino'
 import { addToken } from '../../src/db/apiTokens.js'
+import type { Database } from '../../src/db/database.js'
 import { addUser } from '../../src/db/users.js'
 import type { Role, TokenScope } from '../../src/domain/access.js'
 import type { AccessOptions } from '../../src/web/access/identify.js'
@@ -26,14 +27,25 @@ export interface RequestOptions {
 /** A dashboard that somebody guards, with a clock that stands until it is moved. */
 export async function guardedApp(
   access: AccessOptions,
-  { withMarket = false, ...more }: { withMarket?: boolean } & Partial<AppOptions> = {},
+  {
+    withMarket = false,
+    parts = () => ({}),
+  }: { withMarket?: boolean; parts?: (database: Database) => Partial<AppOptions> } = {},
 ) {
   const database = await databaseFor(withMarket ? cloneMarket : cloneDatabase)
   const { db } = database
   const logged: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
   let at = MARKET_NOW
-  const app = createApp({ db, now: () => at, version: '1.2.3', log, access, runs: { queue: database.queue }, ...more })
+  const app = createApp({
+    db,
+    now: () => at,
+    version: '1.2.3',
+    log,
+    access,
+    runs: { queue: database.queue },
+    ...parts(database),
+  })
 
   const ask = (
     path: string,

@@ -7,6 +7,7 @@ import { retryRun } from '../../db/retryRun.js'
 import { pausedTickers, pauseTicker, resumeTicker } from '../../db/tickerPauses.js'
 import { activeTickers } from '../../db/tickers.js'
 import { UserError } from '../../domain/errors.js'
+import { safePath } from '../access/safePath.js'
 import { formFields } from '../alertForm.js'
 import { findKnown } from '../findKnown.js'
 import { runPath } from '../partials/runWords.js'
@@ -48,7 +49,8 @@ export function runRoutes({ db, queue, now }: RunOptions): Hono {
     const ticker = await findKnown(db, c.req.param('symbol')!)
     if (!ticker) return c.notFound() as Response
     await act(ticker.symbol)
-    return c.redirect(tickerPath(ticker.symbol), 303)
+    const { back } = await formFields(c)
+    return c.redirect(back === undefined ? tickerPath(ticker.symbol) : safePath(back), 303)
   }
   return routes
 }
