@@ -5,7 +5,12 @@ import { firstMade, type ShownForecast, shownForecastColumns } from './overview.
 /** A bar on the price basis of the newest one, so that splits do not jump. */
 export interface DisplayBar {
   readonly session: string
+  readonly open: number
+  readonly high: number
+  readonly low: number
   readonly close: number
+  /** As its provider gave it. */
+  readonly volume: number
   /** Product of the ratios of all later sessions: multiplies a price quoted in this session. */
   readonly factor: number
 }
@@ -21,13 +26,14 @@ export async function displayBars(db: Db, symbol: string, months: number | null)
     months === null
       ? sql`true`
       : sql`session >= (select max(session) from bars where ticker = ${symbol}) - make_interval(months => ${months})`
-  const rows = await db.execute<{ session: string; close: number; ratio: number }>(
-    sql`select session, close, ratio from bars where ticker = ${symbol} and ${since} order by session desc`,
-  )
+  const rows = await db.execute<Omit<DisplayBar, 'factor'> & { ratio: number }>(sql`
+    select session, open, high, low, close, volume, ratio from bars
+    where ticker = ${symbol} and ${since} order by session desc`)
   let factor = 1
   return rows
-    .map(({ session, close, ratio }) => {
-      const bar = { session, close: close * factor, factor }
+    .map(({ ratio, session, volume, ...prices }) => {
+      const [open, high, low, close] = [prices.open, prices.high, prices.low, prices.close].map((p) => p * factor)
+      const bar = { session, open: open!, high: high!, low: low!, close: close!, volume, factor }
       factor *= ratio
       return bar
     })

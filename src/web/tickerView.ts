@@ -2,22 +2,28 @@ import type { Db } from '../db/database.js'
 import { explanationOf } from '../db/explanations.js'
 import { latestRun } from '../db/latestRun.js'
 import type { ShownForecast } from '../db/overview.js'
+import { type PitHistogram, pitHistogram } from '../db/pitHistogram.js'
 import { type FindingRow, findingsOf } from '../db/quality.js'
+import { type ScoreSeries, scoreSeries } from '../db/rollingScores.js'
 import type { RunRow } from '../db/runs.js'
 import { latestScores, latestVerdict, type ScoreRow } from '../db/scores.js'
 import { type SourceState, sourceStatesOf } from '../db/sourceStates.js'
+import { type TickerAlert, tickerAlerts } from '../db/tickerAlerts.js'
 import { displayBars, nextForecasts, type PastForecast, pastForecasts } from '../db/tickerHistory.js'
 import { isPaused } from '../db/tickerPauses.js'
 import { type ModelCard, modelCards, type QualityRecord, qualityRecord } from '../db/tickerRecord.js'
 import type { Explanation } from '../domain/explanation.js'
-import type { Verdict } from '../domain/score.js'
+import { SCORE_WINDOWS, type ScoreWindow, type Verdict } from '../domain/score.js'
 import type { Ticker } from '../domain/ticker.js'
 import { type HistoryView, historyView } from './api/historyView.js'
+import { baselinesOf, chosenBaselines } from './chosenBaselines.js'
 import { type Freshness, freshnessOf } from './freshness.js'
 import { RANGES, type TickerQuery } from './query.js'
 import { MODEL } from './routes.js'
 
 const MODELS_SHOWN = 8
+const ALERTS_SHOWN = 10
+const LONGEST_WINDOW = Math.max(...SCORE_WINDOWS) as ScoreWindow
 
 /** The part of a ticker's page that speaks about the next session, and asks for itself again. */
 export interface NextView {
@@ -38,6 +44,13 @@ export interface TickerView extends NextView {
   readonly past: readonly PastForecast[]
   readonly scores: readonly ScoreRow[]
   readonly verdict: Verdict | undefined
+  /** How the chosen figure moved, of the model and the chosen baselines. */
+  readonly series: readonly ScoreSeries[]
+  /** Where the last outcomes fell among the quantiles of their forecasts. */
+  readonly pit: PitHistogram
+  readonly alerts: readonly TickerAlert[]
+  /** Whether it may be paused and resumed from this page. */
+  readonly mayRun: boolean
   /** What shaped the newest forecast; undefined where that was not recorded. */
   readonly explanation: Explanation | undefined
   readonly models: readonly ModelCard[]
@@ -58,9 +71,15 @@ export async function nextView(db: Db, ticker: Ticker, now: Date): Promise<NextV
 }
 
 /** Reads everything about `ticker`. */
-export async function tickerView(db: Db, ticker: Ticker, query: TickerQuery, now: Date): Promise<TickerView> {
+export async function tickerView(
+  db: Db,
+  ticker: Ticker,
+  query: TickerQuery,
+  now: Date,
+  mayRun: boolean,
+): Promise<TickerView> {
   const { symbol } = ticker
-  const [next, bars, verdict, models, quality, findings, sources] = await Promise.all([
+  const [next, bars, verdict, models, quality, findings, sources, pit, alerts] = await Promise.all([
     nextView(db, ticker, now),
     displayBars(db, symbol, RANGES[query.range]),
     latestVerdict(db, symbol, MODEL),
@@ -68,12 +87,16 @@ export async function tickerView(db: Db, ticker: Ticker, query: TickerQuery, now
     qualityRecord(db, symbol),
     findingsOf(db, symbol),
     sourceStatesOf(db, symbol),
+    pitHistogram(db, symbol, MODEL, LONGEST_WINDOW),
+    tickerAlerts(db, symbol, ALERTS_SHOWN),
   ])
   const [past, scores, explanation] = await Promise.all([
     pastForecasts(db, symbol, MODEL, bars[0]?.session ?? '0001-01-01'),
     next.forecast ? latestScores(db, symbol, next.forecast.asOf) : [],
     next.forecast && explanationOf(db, { ...next.forecast, ticker: symbol }),
   ])
+  const chosen = [MODEL, ...chosenBaselines(query, verdict, baselinesOf(scores))]
+  const series = scores.length > 0 ? await scoreSeries(db, symbol, query.window, query.figure, chosen) : []
   const all = next.forecast ? [next.forecast, ...next.baselines] : []
   return {
     ...next,
@@ -83,6 +106,10 @@ export async function tickerView(db: Db, ticker: Ticker, query: TickerQuery, now
     past,
     scores,
     verdict,
+    series,
+    pit,
+    alerts,
+    mayRun,
     explanation,
     models,
     quality,

@@ -49,3 +49,26 @@ test('windows, ranges and baselines are chosen by the address', async () => {
   for (const bad of ['window=21', 'range=2y', 'figure=luck'])
     expect((await app.request(`/tickers/ACME?${bad}`)).status).toBe(400)
 })
+
+test('every plot has its figures as a table: prices and volume, rolling figures, calibration', async () => {
+  const { text, sql } = await marketApp()
+  const html = await text('/tickers/ACME?window=60&figure=mae')
+  const [bar] = await sql`select volume from bars where ticker = 'ACME' order by session desc limit 1`
+  expect(html).toContain(Number(bar!.volume).toLocaleString('en-US').replaceAll(',', '\u202f'))
+  expect(html).toMatch(/MAE, as the window moved on.*<th scope="row">12 Jun 2025<\/th><td class="num">0\.\d{4}<\/td>/s)
+  expect(html).toMatch(/Where the last 250 outcomes fell.*2\.5\u202f% to 5\u202f%/s)
+})
+
+test('says what was told about this ticker, and to whom', async () => {
+  const { text, sql } = await marketApp()
+  expect(await text('/tickers/ACME')).toContain('Nobody was told anything about this ticker yet.')
+  const [endpoint] = await sql`
+    insert into alert_endpoints (name, channel, address, sealed) values ('Desk <b>', 'webhook', 'https://desk', '\\x00') returning id`
+  const payload = { type: 'forecast.large_move', data: { ticker: 'ACME', title: 'ACME may move <i>' } }
+  await sql`insert into alerts (id, endpoint_id, subject, payload, status, due_at, created_at)
+    values ('msg_1', ${endpoint!.id}, 's', ${JSON.stringify(payload)}::text::jsonb, 'dead', now(), '2025-06-13T21:59:30Z')`
+  const html = await text('/tickers/ACME')
+  expect(html).toContain('ACME may move &lt;i&gt;')
+  expect(html).toMatch(/given up.*to Desk &lt;b&gt; \(webhook\)/s)
+  expect(await text('/tickers/BOREAL')).toContain('Nobody was told anything about this ticker yet.')
+})

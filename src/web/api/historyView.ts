@@ -18,8 +18,12 @@ export interface DrawnForecast {
   readonly returnPct: number | null
 }
 
+const BAR_COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const
+type BarColumn = (typeof BAR_COLUMNS)[number]
+
 export interface HistoryView {
-  readonly bars: { readonly session: readonly string[]; readonly close: readonly number[] }
+  /** Columns of the same length, oldest first. */
+  readonly bars: { readonly session: readonly string[] } & Readonly<Record<BarColumn, readonly number[]>>
   readonly forecasts: readonly DrawnForecast[]
   /** The forecast that is not settled yet, with all its quantiles as display prices. */
   readonly next: (DrawnForecast & { readonly lastClose: number; readonly fan: readonly number[] }) | null
@@ -33,16 +37,16 @@ export function historyView(
 ): HistoryView {
   const factors = new Map(bars.map(({ session, factor }) => [session, factor]))
   const drawn = (forecast: ShownForecast, outcome: PastForecast['outcome']): DrawnForecast => {
-    const pct = boundsOf(forecast.quantiles)
+    const pct = boundsOf(forecast.quantiles.map(drawnNumber))
     const base = forecast.lastClose * (factors.get(forecast.asOf) ?? 1)
-    const prices = pct.map((bound) => base * (1 + bound / 100)) as unknown as Bounds
+    const prices = pct.map((bound) => drawnNumber(base * (1 + bound / 100))) as unknown as Bounds
     const session = outcome?.session ?? forecast.target
     return { asOf: forecast.asOf, session, origin: forecast.origin, prices, pct, returnPct: outcome?.returnPct ?? null }
   }
   const coming = next.find(({ forecaster }) => forecaster === MODEL)
   const settled = past.flatMap((forecast) => (forecast.outcome ? [drawn(forecast, forecast.outcome)] : []))
   return {
-    bars: { session: bars.map((bar) => bar.session), close: bars.map((bar) => bar.close) },
+    bars: { session: bars.map((bar) => bar.session), ...columnsOf(bars) },
     forecasts: settled,
     next:
       coming && settled.at(-1)?.asOf !== coming.asOf
@@ -50,6 +54,15 @@ export function historyView(
         : null,
   }
 }
+
+const columnsOf = (bars: readonly DisplayBar[]) =>
+  Object.fromEntries(BAR_COLUMNS.map((name) => [name, bars.map((bar) => drawnNumber(bar[name]))])) as Record<
+    BarColumn,
+    number[]
+  >
+
+/** Seven digits: no pixel is moved by the others, and a long history is half as large without them. */
+const drawnNumber = (value: number): number => Number(value.toPrecision(7))
 
 /** The bounds of the 95 % and 80 % intervals around the median, from the nine quantiles. */
 export const boundsOf = (quantiles: readonly number[]): Bounds => [

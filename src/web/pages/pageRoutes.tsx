@@ -54,7 +54,10 @@ export function pageRoutes({ db, now, canRun, missedRuns, ...frame }: PageOption
     const query = tickerQuery(c)
     const ticker = await findKnown(db, c.req.param('symbol'))
     if (!ticker) return c.notFound()
-    return page(c, <TickerPage frame={frame} view={await tickerView(db, ticker, query, now())} />)
+    return page(
+      c,
+      <TickerPage frame={frame} view={await tickerView(db, ticker, query, now(), canRun && mayOperate(c))} />,
+    )
   })
   routes.get('/partials/tickers/:symbol/next', async (c) => {
     const seen = seenQuery(c)

@@ -1,11 +1,14 @@
 import { day, price } from '../format.js'
+import { Calibration } from '../partials/calibration.js'
 import { ExplanationSection } from '../partials/explanation.js'
 import { ForecastTables, HistorySection } from '../partials/history.js'
 import { ModelCard } from '../partials/modelCard.js'
 import { NextSession } from '../partials/nextSession.js'
+import { PauseForm } from '../partials/pauseForm.js'
 import { QualityReport } from '../partials/qualityReport.js'
 import { RollingSection } from '../partials/rolling.js'
 import { SampleBanner, SampleTag } from '../partials/tags.js'
+import { TickerAlerts } from '../partials/tickerAlerts.js'
 import { VerdictCard } from '../partials/verdictCard.js'
 import type { TickerView } from '../tickerView.js'
 import { type Frame, Layout } from './layout.js'
@@ -14,7 +17,7 @@ import { type Frame, Layout } from './layout.js'
 export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) {
   const { ticker, lastBar, forecast, models, verdict } = view
   return (
-    <Layout frame={frame} title={ticker.symbol} plots>
+    <Layout frame={frame} title={ticker.symbol} section="/" plots>
       {ticker.isSample && <SampleBanner />}
       <div class="page-head ticker-head">
         <div>
@@ -28,6 +31,7 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
             {ticker.isSample ? <SampleTag /> : <span>{ticker.exchange}</span>} <span>from {ticker.provider}</span>
             {!ticker.active && <span class="tag warn">no longer followed</span>}
           </p>
+          {view.mayRun && ticker.active && <PauseForm symbol={ticker.symbol} freshness={view.freshness} />}
         </div>
         {lastBar && (
           <p class="last">
@@ -40,7 +44,7 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
         <NextSession view={view} />
         <div class="side">
           <VerdictCard verdict={verdict} />
-          <QualityReport view={view} />
+          <Calibration pit={view.pit} />
         </div>
       </div>
       <HistorySection view={view} />
@@ -48,6 +52,10 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
       <RollingSection view={view} />
       <ForecastTables view={view} />
       <ModelCard models={models} current={forecast?.model} />
+      <div class="pair">
+        <QualityReport view={view} />
+        <TickerAlerts alerts={view.alerts} now={view.now} />
+      </div>
     </Layout>
   )
 }

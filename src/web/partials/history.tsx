@@ -7,6 +7,7 @@ import type { TickerView } from '../tickerView.js'
 import { OutcomeMark } from './outcomeMark.js'
 import { PagePills, type Pill } from './pills.js'
 import { LegendEntry, PlotFigure } from './plotFigure.js'
+import { PriceTable } from './priceTable.js'
 
 const RECENT = 20
 const LISTED = 260
@@ -28,8 +29,9 @@ export function HistorySection({ view }: { view: TickerView }) {
         <h2>Forecasts and outcomes</h2>
         <PagePills view={view} target="history" label="Range" pills={pills} />
       </div>
-      <PlotFigure kind="price" src={src} label={`Price of ${ticker.symbol} with its past forecasts`}>
-        <LegendEntry swatch="s-close">close, adjusted for splits</LegendEntry>
+      <PlotFigure kind="price" src={src} label={`Price and volume of ${ticker.symbol} with its past forecasts`}>
+        <LegendEntry swatch="s-up">rose</LegendEntry>
+        <LegendEntry swatch="s-down">fell; prices are adjusted for splits, volume is as provided</LegendEntry>
         {origins.has('live') && <LegendEntry swatch="s-live">live forecast, 80 and 95{'\u202f'}%</LegendEntry>}
         {origins.has('backtest') && <LegendEntry swatch="s-backtest">backtest, 80 and 95{'\u202f'}%</LegendEntry>}
         <LegendEntry swatch="s-miss">close outside 95{'\u202f'}%</LegendEntry>
@@ -39,6 +41,14 @@ export function HistorySection({ view }: { view: TickerView }) {
         <LegendEntry swatch="s-hit">return of the session, in percent, inside its 95{'\u202f'}% interval</LegendEntry>
         <LegendEntry swatch="s-miss">outside</LegendEntry>
       </PlotFigure>
+      <p class="hint under">
+        <span class="keys">
+          Drag to zoom, with Shift to pan, twice click for all. Keys: ← and → read out, + and − zoom, Shift with ← or →
+          pans, Home and End jump, Escape shows all.
+        </span>
+        <span class="fingers">Two fingers zoom, one reads out and pans, two taps show all.</span>
+      </p>
+      <PriceTable bars={history.bars} />
     </section>
   )
 }

@@ -1,11 +1,13 @@
 import type { ScoreRow } from '../../db/scores.js'
 import { type Figures, SCORE_WINDOWS } from '../../domain/score.js'
+import { baselinesOf, chosenBaselines } from '../chosenBaselines.js'
 import { count, day, decimal, share } from '../format.js'
 import { ROLLING_FIGURES, type RollingFigure } from '../query.js'
 import { apiPath, MODEL, withQuery } from '../routes.js'
 import type { TickerView } from '../tickerView.js'
 import { PagePills } from './pills.js'
 import { LegendEntry, PlotFigure } from './plotFigure.js'
+import { SeriesTable } from './seriesTable.js'
 
 const figureNames: Record<RollingFigure, string> = {
   pinball: 'pinball',
@@ -19,10 +21,10 @@ const figureNames: Record<RollingFigure, string> = {
 
 /** Rolling figures of the model and the chosen baselines: drawn for one figure, listed for all. */
 export function RollingSection({ view }: { view: TickerView }) {
-  const { ticker, query, scores } = view
+  const { ticker, query, scores, verdict } = view
   const latest = scores.filter(({ window }) => window === query.window)
-  const baselines = [...new Set(scores.map(({ forecaster }) => forecaster))].filter((name) => name !== MODEL)
-  const chosen = chosenBaselines(view, baselines)
+  const baselines = baselinesOf(scores)
+  const chosen = chosenBaselines(query, verdict, baselines)
   const src = withQuery(apiPath(ticker.symbol, 'scores'), {
     window: String(query.window),
     figure: query.figure,
@@ -74,14 +76,13 @@ export function RollingSection({ view }: { view: TickerView }) {
         }))}
       />
       {latest.length > 0 && <FigureTable rows={latest} />}
+      <SeriesTable
+        series={view.series}
+        name={figureNames[query.figure]}
+        isShare={query.figure.startsWith('coverage')}
+      />
     </section>
   )
-}
-
-/** As asked for in the address; otherwise the strongest baseline and persistence. `vs=none` asks for none. */
-function chosenBaselines({ query, verdict }: TickerView, baselines: readonly string[]): string[] {
-  const wanted = query.vs ?? [verdict?.strongestBaseline ?? 'ewma', 'zero']
-  return baselines.filter((name) => wanted.includes(name))
 }
 
 function toggled(chosen: readonly string[], name: string): string[] {

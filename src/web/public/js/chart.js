@@ -1,5 +1,6 @@
 // The parts that all plots share. The one place that makes a uPlot.
 /* global uPlot */
+import { listenTo } from './gestures.js'
 import { color, MONTHS } from './words.js'
 
 const LABEL_WIDTH = 64
@@ -35,7 +36,7 @@ function dateAxis(sessions) {
   }
 }
 
-/** Parts that all plots share: axes, cursor, zoom by dragging, keys, size. */
+/** Parts that all plots share: axes, cursor, zoom by dragging, gestures, size. */
 export function chart(figure, sessions, own) {
   const place = figure.querySelector('.canvas')
   const axis = {
@@ -61,6 +62,7 @@ export function chart(figure, sessions, own) {
       scales: {
         x: { time: false, range: (_u, min, max) => [min - 0.5, max >= last ? last + 0.5 + pad : max + 0.5] },
         y: { range: own.range },
+        ...own.scales,
       },
       axes: [
         { ...axis, ...dateAxis(sessions), size: 32 },
@@ -74,24 +76,13 @@ export function chart(figure, sessions, own) {
   )
   const observer = new ResizeObserver(() => u.setSize({ width: place.clientWidth, height: place.clientHeight }))
   observer.observe(place)
-  place.onkeydown = (event) => onKey(event, u, last, own.sync ? uPlot.sync(own.sync).plots : [u])
+  listenTo(place, u, last, () => (own.sync ? uPlot.sync(own.sync).plots : [u]))
   return {
     destroy: () => {
       observer.disconnect()
       u.destroy()
     },
   }
-}
-
-/** Arrow keys move the cursor of a plot and of those linked with it; Escape shows everything again. */
-function onKey(event, u, last, linked) {
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-  if (!step && event.key !== 'Escape') return
-  event.preventDefault()
-  const idx = Math.max(0, Math.min(last, (u.cursor.idx ?? (step > 0 ? -1 : last + 1)) + step))
-  for (const plot of linked)
-    if (step) plot.setCursor({ left: plot.valToPos(idx, 'x'), top: 8 })
-    else plot.setScale('x', { min: 0, max: last })
 }
 
 /** The values in view, which uPlot has found, with a margin. */

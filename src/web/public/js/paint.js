@@ -48,6 +48,37 @@ export function drawDots(u, points) {
   ctx.restore()
 }
 
+/** Narrower than this in device pixels, a session is a point of the line of closes. */
+const FEWEST_PIXELS = 3
+
+/** Whether sessions are wide enough for candles. */
+export const hasRoom = (u) => u.bbox.width / (u.scales.x.max - u.scales.x.min) >= FEWEST_PIXELS * devicePixelRatio
+
+/** Candles: hollow where the close lies above the open, filled where below. */
+export function drawCandles(u, { open, high, low, close }) {
+  if (!hasRoom(u)) return
+  const { ctx } = u
+  const pixel = Math.max(1, Math.round(devicePixelRatio))
+  const step = u.bbox.width / (u.scales.x.max - u.scales.x.min)
+  const half = Math.max(pixel, Math.round(Math.min(step * 0.34, 7 * devicePixelRatio)))
+  const y = (value) => Math.round(u.valToPos(value, 'y', true))
+  const [from, to] = [Math.max(0, Math.floor(u.scales.x.min)), Math.min(close.length - 1, Math.ceil(u.scales.x.max))]
+  ctx.save()
+  clip(u)
+  const [ink, paper] = [color('ink'), color('paper')]
+  for (let i = from; i <= to; i += 1) {
+    const x = Math.round(u.valToPos(i, 'x', true))
+    const [top, bottom] = [y(Math.max(open[i], close[i])), y(Math.min(open[i], close[i]))]
+    ctx.fillStyle = ink
+    ctx.fillRect(x - Math.floor(pixel / 2), y(high[i]), pixel, Math.max(pixel, y(low[i]) - y(high[i])))
+    ctx.fillRect(x - half, top, 2 * half, Math.max(pixel, bottom - top))
+    if (close[i] <= open[i] || bottom - top <= 2 * pixel || half <= pixel) continue
+    ctx.fillStyle = paper
+    ctx.fillRect(x - half + pixel, top + pixel, 2 * (half - pixel), bottom - top - 2 * pixel)
+  }
+  ctx.restore()
+}
+
 /** Marks where backtest ends and the live record begins. */
 export function drawLiveStart(u, drawn) {
   const first = drawn.find(({ origin }) => origin === 'live')

@@ -1,7 +1,17 @@
 // The three plots of a ticker's page, each from the JSON of its address.
+/* global uPlot */
 import { chart, withMargin } from './chart.js'
-import { drawDots, drawFan, drawIntervals, drawLiveStart, drawNext, drawNominal } from './paint.js'
-import { amount, color, dayOf, percent, signed } from './words.js'
+import {
+  drawCandles,
+  drawDots,
+  drawFan,
+  drawIntervals,
+  drawLiveStart,
+  drawNext,
+  drawNominal,
+  hasRoom,
+} from './paint.js'
+import { amount, color, dayOf, percent, short, signed } from './words.js'
 
 const DASHES = { zero: [2, 3], drift: [7, 3], hist: [7, 3, 2, 3], fhs: [4, 3] }
 
@@ -38,9 +48,29 @@ function outerBounds(x, at, boundsOf, nextBounds) {
   return [side(0, Math.min), side(4, Math.max)]
 }
 
+/** Volume takes the lowest part of the plot. */
+const VOLUME_ROOM = 6
+
+const volumeBars = {
+  scale: 'volume',
+  paths: (...drawn) => uPlot.paths.bars({ size: [0.7, 12] })(...drawn),
+  fill: () => color('rule-strong'),
+  stroke: () => color('rule-strong'),
+  width: 0,
+  points: { show: false },
+}
+
+/** Seen where there is no room for candles. */
+const closeLine = {
+  stroke: () => color('ink'),
+  width: 1.4,
+  points: { show: false },
+  paths: (u, ...drawn) => (hasRoom(u) ? null : uPlot.paths.linear()(u, ...drawn)),
+}
+
 export function pricePlot(figure, data, readout) {
   const { drawn, at, next, pad, x } = arrange(data)
-  const { session, close } = data.bars
+  const { session, open, high, low, close, volume } = data.bars
   const last = session.length - 1
   const misses = drawn.filter(isMiss).map(({ i }) => ({ i, value: close[i], name: 'miss', radius: 3, ring: true }))
   const say = (i) => {
@@ -48,18 +78,20 @@ export function pricePlot(figure, data, readout) {
     const words = forecast
       ? `; ${forecast.origin} forecast 80\u202f%: ${amount(forecast.prices[1])} to ${amount(forecast.prices[3])}, 95\u202f%: ${amount(forecast.prices[0])} to ${amount(forecast.prices[4])}`
       : ''
-    readout.textContent = `${dayOf(session[i])}: close ${amount(close[i])}${words}`
+    const prices = `close ${amount(close[i])}, open ${amount(open[i])}, high ${amount(high[i])}, low ${amount(low[i])}`
+    readout.textContent = `${dayOf(session[i])}: ${prices}, volume ${short(volume[i])}${words}`
   }
   say(last)
   return chart(figure, session, {
     sync: data.symbol,
     pad,
-    data: [x, close, ...outerBounds(x, at, ({ prices }) => prices, next?.prices)],
-    series: [{}, { stroke: () => color('ink'), width: 1.4, points: { show: false } }, unseen, unseen],
+    data: [x, volume, close, high, low, ...outerBounds(x, at, ({ prices }) => prices, next?.prices)],
+    series: [{}, volumeBars, closeLine, unseen, unseen, unseen, unseen],
+    scales: { volume: { range: (_u, _low, high) => [0, (high || 1) * VOLUME_ROOM] } },
     range: withMargin,
     hooks: {
       drawAxes: [(u) => drawIntervals(u, drawn, ({ prices }) => prices), (u) => drawFan(u, next, last, pad)],
-      draw: [(u) => drawDots(u, misses), (u) => drawLiveStart(u, drawn)],
+      draw: [(u) => drawCandles(u, data.bars), (u) => drawDots(u, misses), (u) => drawLiveStart(u, drawn)],
       setCursor: [(u) => say(u.cursor.idx ?? last)],
     },
   })

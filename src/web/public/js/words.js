@@ -8,3 +8,6 @@ export const dayOf = (session) =>
 export const percent = (value) => `${value > 0 ? '+' : value < 0 ? '\u2212' : ''}${Math.abs(value).toFixed(2)}\u202f%`
 export const signed = (text) => String(text).replace('-', '\u2212')
 export const amount = (value) => value.toFixed(Math.abs(value) >= 10 ? 2 : 4)
+
+const counts = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+export const short = (value) => counts.format(value).replace(/(?=[KMBT]$)/, '\u202f')
