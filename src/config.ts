@@ -95,6 +95,10 @@ const seriesSource = z.union([
     ticker: symbol.describe("Another ticker's stored bars, known at its exchange's close."),
     field: z.enum(['close', 'range', 'volume']).default('close'),
   }),
+  z.strictObject({
+    group: z.string().min(1).describe('Exchange code: the state of all its tickers, known at its close.'),
+    field: z.enum(['return', 'range']).default('range'),
+  }),
 ])
 
 /** A daily series beside prices that forecasts may look at. */

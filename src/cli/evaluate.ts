@@ -61,6 +61,11 @@ function protocolOptions(): Option[] {
     new Option('--init <file>', 'paper: first weights of mambastock, JSON {"weights": {name: {shape, data}}}'),
     number('--seeds <n>', 'train from seeds 1 to n', 1).default(1),
     number('--test-size <sessions>', 'sessions that are tested, at the end', 1).default(300),
+    number(
+      '--before-last <sessions>',
+      'leave out so many at the end of each history: to choose on what comes before',
+      0,
+    ).default(0),
     number('--step-size <sessions>', 'sessions from cut to cut (default: the test size, one cut)', 1),
     number('--refit <cuts>', 'train anew at every n-th cut', 1).default(1),
     number('--embargo <sessions>', 'sessions before each cut that are not trained on', 0).default(0),

@@ -21,6 +21,7 @@ import { createTrainingPool } from '../model/trainingPool.js'
 import { type EvaluationData, evaluationData } from '../scheduler/jobs/evaluation/evaluationData.js'
 import { chooseModels, type EvaluationSettings } from '../scheduler/jobs/evaluation/evaluationSettings.js'
 import { type EvaluatedModel, runEvaluation } from '../scheduler/jobs/evaluation/runEvaluation.js'
+import { storedSeries } from '../scheduler/jobs/storedData.js'
 import { chooseTickers } from './chooseTickers.js'
 import { evaluationText } from './evaluationText.js'
 import { progressDisplay } from './progressDisplay.js'
@@ -36,6 +37,7 @@ export interface ProtocolOptions extends GlobalOptions {
   readonly init?: string
   readonly seeds: number
   readonly testSize: number
+  readonly beforeLast: number
   readonly stepSize?: number
   readonly refit: number
   readonly embargo: number
@@ -66,6 +68,7 @@ async function settingsOf(options: ProtocolOptions, config: Config): Promise<Eva
   const overrides = Object.entries(config.model.training).filter(([, value]) => value !== undefined)
   return {
     ...{ protocol, seeds, models: chooseModels(protocol, options.models), codeVersion: version },
+    beforeLast: options.beforeLast,
     walkForward: { testSize, stepSize, refit, embargo, window },
     options: { ...defaultTrainingOptions, ...Object.fromEntries(overrides) },
     ...(init && { initial: await readWeights(init) }),
@@ -76,14 +79,20 @@ async function settingsOf(options: ProtocolOptions, config: Config): Promise<Eva
 async function fetchAll(
   tickers: readonly Ticker[],
   settings: EvaluationSettings,
-  { runContext, signal }: Session,
+  { runContext, signal, database: { db } }: Session,
 ): Promise<EvaluationData[]> {
   const results = await Promise.allSettled(
-    tickers.map(({ symbol, provider, location }) =>
-      evaluationData(symbol, runContext.providers.get(provider, location), settings, {
-        now: runContext.clock(),
-        signal,
-      }),
+    tickers.map(async (ticker) =>
+      evaluationData(
+        ticker,
+        runContext.providers.get(ticker.provider, ticker.location),
+        await storedSeries(db, ticker.symbol),
+        settings,
+        {
+          now: runContext.clock(),
+          signal,
+        },
+      ),
     ),
   )
   const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))

@@ -9,8 +9,8 @@ export async function registerSeries({
 }: Pick<Session, 'database' | 'config'>): Promise<void> {
   for (const series of config.series) {
     const { source } = series
-    if (!('ticker' in source))
-      refuseLiteralKey(`series ${series.name}: location`, 'csv' in source ? source.csv : source.json)
+    const location = 'csv' in source ? source.csv : 'json' in source ? source.json : ''
+    refuseLiteralKey(`series ${series.name}: location`, location)
     await saveSeries(db, series)
   }
 }

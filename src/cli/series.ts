@@ -15,6 +15,7 @@ interface AddOptions extends GlobalOptions {
   readonly csv?: string
   readonly jsonFrom?: string
   readonly fromTicker?: string
+  readonly fromGroup?: string
   readonly field?: string
   readonly rows?: string
   readonly date?: string
@@ -45,13 +46,17 @@ function addAddCommand(series: Command): void {
   const add = series
     .command('add <name>')
     .description(
-      'Read a series and look at it in every forecast from now on. One source: --csv, --json-from or --from-ticker.',
+      'Read a series and look at it in every forecast from now on. One source: --csv, --json-from, --from-ticker or --from-group.',
     )
     .option('--csv <location>', 'a CSV file, or URL; {env:NAME} stands for a variable')
     .option('--json-from <location>', 'a JSON document behind a URL, or a file')
     .option('--from-ticker <symbol>', "another ticker's bars, known at its exchange's close")
+    .option('--from-group <exchange>', 'the state of all tickers of an exchange, known at its close')
     .addOption(
-      new Option('--field <name>', 'with --from-ticker: what of its bars').choices(['close', 'range', 'volume']),
+      new Option(
+        '--field <name>',
+        'with --from-ticker: close, range or volume; with --from-group: range or return',
+      ).choices(['close', 'range', 'volume', 'return']),
     )
     .option('--rows <pointer>', 'with --json-from: JSON pointer to the list of rows')
     .option('--date <name>', 'column, or JSON pointer within a row, of the day')
@@ -82,17 +87,20 @@ const addSeries = (name: string, options: AddOptions): Promise<void> =>
 
 /** @throws UserError (exit code 2) naming the option that is wrong. */
 function seriesOf(name: string, options: AddOptions): Series {
-  const { csv, jsonFrom, fromTicker, field, rows, date, value, knownAt } = options
-  const given = [csv, jsonFrom, fromTicker].filter((source) => source !== undefined)
-  if (given.length !== 1) throw new UserError('name one source: --csv, --json-from or --from-ticker', { exitCode: 2 })
-  if (fromTicker === undefined) refuseLiteralKey('the location', given[0]!)
+  const { csv, jsonFrom, fromTicker, fromGroup, field, rows, date, value, knownAt } = options
+  const given = [csv, jsonFrom, fromTicker, fromGroup].filter((source) => source !== undefined)
+  if (given.length !== 1)
+    throw new UserError('name one source: --csv, --json-from, --from-ticker or --from-group', { exitCode: 2 })
+  if (csv ?? jsonFrom) refuseLiteralKey('the location', given[0]!)
   const columns = { date, value, knownAt }
   const source =
     csv !== undefined
       ? { csv: located(csv), ...columns }
       : jsonFrom !== undefined
         ? { json: located(jsonFrom), rows, ...columns }
-        : { ticker: fromTicker, field }
+        : fromTicker !== undefined
+          ? { ticker: fromTicker, field }
+          : { group: fromGroup, field }
   const { timezone, knownAtTime, lagDays, ticker: tickers } = options
   const lag = lagDays === undefined ? undefined : Number(lagDays)
   const parsed = seriesSchema.safeParse(
@@ -126,12 +134,15 @@ const listSeries = (options: GlobalOptions): Promise<void> =>
   })
 
 const knownText = ({ source, knownAtTime, timezone, lagDays }: Series): string =>
-  'ticker' in source ? 'at its close' : `${knownAtTime} ${timezone}${lagDays > 0 ? `, ${lagDays} days later` : ''}`
+  'ticker' in source || 'group' in source
+    ? 'at its close'
+    : `${knownAtTime} ${timezone}${lagDays > 0 ? `, ${lagDays} days later` : ''}`
 
-const sourceText = ({ source }: Series): string =>
-  'ticker' in source
-    ? `${source.field} of ${source.ticker}`
-    : withoutSecrets('csv' in source ? source.csv : source.json)
+const sourceText = ({ source }: Series): string => {
+  if ('ticker' in source) return `${source.field} of ${source.ticker}`
+  if ('group' in source) return `${source.field} of ${source.group}`
+  return withoutSecrets('csv' in source ? source.csv : source.json)
+}
 
 const ingestNamed = (names: readonly string[], options: GlobalOptions): Promise<void> =>
   withSession({ ...options, quiet: true }, async (session) => {

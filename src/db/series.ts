@@ -24,14 +24,16 @@ export async function saveSeries(db: Db, row: Series): Promise<void> {
 
 /**
  * Names among those given whose source has something new to say: read last before `before`, or for another ticker's bars
- * before the newest of these came in. They count as read at `now`, so that of several who ask one reads.
+ * before these were last asked for. They count as read at `now`, so that of several who ask one reads.
  */
 export async function claimStaleSeries(db: Db, names: readonly string[], before: Date, now: Date): Promise<string[]> {
   if (names.length === 0) return []
   const rows = await db.execute<{ name: string }>(sql`
     update series s set read_at = ${now.toISOString()}
     where s.name in ${names} and (s.read_at is null or case when s.source ? 'ticker'
-      then s.read_at < (select max(ingested_at) from bars b where b.ticker = s.source ->> 'ticker')
+      then s.read_at < (select max(served_at) from source_states o where o.ticker = s.source ->> 'ticker')
+      when s.source ? 'group' then s.read_at < (select max(served_at) from source_states o
+        join tickers t on t.symbol = o.ticker where t.active and t.exchange = s.source ->> 'group')
       else s.read_at < ${before.toISOString()} end)
     returning s.name`)
   return rows.map(({ name }) => name)

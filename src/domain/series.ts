@@ -38,7 +38,20 @@ export interface TickerSeriesSource {
 /** `close`: adjusted close; `range`: volatility of the session by its range, in percent (Parkinson 1980). */
 export type TickerField = 'close' | 'range' | 'volume'
 
-export type SeriesSource = CsvSeriesSource | JsonSeriesSource | TickerSeriesSource
+/** The state of all active tickers of an exchange, known at its close. */
+export interface GroupSeriesSource {
+  /** Exchange code. */
+  readonly group: string
+  readonly field: GroupField
+}
+
+/** `return`: mean return in units of forecast volatility; `range`: mean log of range volatility over it. */
+export type GroupField = 'return' | 'range'
+
+/** Sources that are read from outside. */
+export type ReadSeriesSource = CsvSeriesSource | JsonSeriesSource
+
+export type SeriesSource = ReadSeriesSource | TickerSeriesSource | GroupSeriesSource
 
 /** A daily series beside prices: an index, an interest rate, a volatility index, a sentiment score. */
 export interface Series {

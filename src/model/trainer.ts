@@ -117,8 +117,12 @@ async function step(
   return { next, trainLoss, validationLoss: options.validationShare === 0 ? trainLoss : validationLoss }
 }
 
-/** After the first epoch a kernel refuses its input only when the weights have become NaN: shapes stay as they are. */
-function diverging<T>(epoch: number, run: () => T): T {
+/**
+ * Runs a step.
+ * @throws UserError when training has diverged: after the first epoch a kernel refuses its input only when
+ * the weights have become NaN, for shapes stay as they are.
+ */
+export function diverging<T>(epoch: number, run: () => T): T {
   try {
     return run()
   } catch (error) {
@@ -127,5 +131,6 @@ function diverging<T>(epoch: number, run: () => T): T {
   }
 }
 
-const diverged = (epoch: number, cause?: unknown): UserError =>
+/** What is said of a training whose loss is no number any more. */
+export const diverged = (epoch: number, cause?: unknown): UserError =>
   new UserError(`training diverged at epoch ${epoch}: try a lower learning rate`, { cause })

@@ -18,12 +18,24 @@ export interface TrainingData {
   readonly trainTargets: Float64Array
 }
 
+/** What a training says of its data. */
+export type DataRequest = Pick<TrainRequest, 'table' | 'trainRows' | 'options' | 'warmStart'> & {
+  /** In place of one fitted on these rows. */
+  readonly normaliser?: Normaliser
+}
+
 /**
  * Splits rows [0, trainRows) into training and, at their end, validation rows, and fits the normaliser on the training
  * rows (a warm start keeps its own, which its weights were made for).
  * @throws UserError when too few outcomes are known or all returns are equal.
  */
-export function prepareTraining({ table, trainRows, options, warmStart }: TrainRequest): TrainingData {
+export function prepareTraining({
+  table,
+  trainRows,
+  options,
+  warmStart,
+  normaliser: given,
+}: DataRequest): TrainingData {
   const seen = sliceTable(table, 0, trainRows)
   const targets = heads[options.head].targets(seen)
   const known = [...targets.keys()].filter((t) => Number.isFinite(targets[t]))
@@ -31,7 +43,7 @@ export function prepareTraining({ table, trainRows, options, warmStart }: TrainR
   const validationRows = Math.round(options.validationShare * known.length)
   const split = known.length - validationRows
   const trainKnown = known.slice(Math.max(0, split - (options.trainWindow ?? split)), split)
-  const normaliser = warmStart?.normaliser ?? fitNormaliser(seen, trainKnown.at(-1)! + 1)
+  const normaliser = warmStart?.normaliser ?? given ?? fitNormaliser(seen, trainKnown.at(-1)! + 1)
   return {
     shape: shapeOf(options, table),
     normaliser,

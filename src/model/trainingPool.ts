@@ -9,6 +9,7 @@ import type { FeatureTable } from '../features/table.js'
 import type { BackendPreference } from '../kernels/backend.js'
 import type { Checkpoint, Continuation, EpochProgress, Train, TrainingState } from './forecaster.js'
 import { gentleStop } from './gentleStop.js'
+import type { PanelRequest } from './panel/trainPanel.js'
 import type { NextDayRequest, NextDayResult } from './peers/nextDayExperiment.js'
 import type { PaperRequest, PaperResult } from './peers/paperExperiment.js'
 import type { BaselineForecasts, Outcome, Report, WorkerData } from './trainingWorker.js'
@@ -33,6 +34,8 @@ export interface TrainingPool {
   ) => Promise<BaselineForecasts[]>
   /** Trains a model or a peer and forecasts with it, alone in its thread, with what both cost. */
   readonly nextDay: (request: NextDayRequest, signal?: AbortSignal) => Promise<NextDayResult>
+  /** Trains one network over several tickers (panel/trainPanel.ts). */
+  readonly trainPanel: (request: PanelRequest) => Promise<Checkpoint>
   /** The paper's experiment with one network. */
   readonly paper: (request: PaperRequest, signal?: AbortSignal) => Promise<PaperResult>
   /** Ends all threads; what still runs is rejected. */
@@ -98,6 +101,7 @@ export function createTrainingPool(options: { threads: number; backend: BackendP
     train: ({ onEpoch, signal, continuation: { keep, ...continuation } = NO_CONTINUATION, ...request }) =>
       runReporting<Checkpoint>('train', { ...request, continuation }, { onEpoch, keep }, signal, STOP_WITHIN_MS),
     nextDay: ({ onEpoch, ...request }, signal) => runReporting('nextDay', request, { onEpoch }, signal),
+    trainPanel: ({ onEpoch, signal, ...request }) => runReporting('panel', request, { onEpoch }, signal),
     paper: ({ onEpoch, ...request }, signal) => runReporting('paper', request, { onEpoch }, signal),
     predict: async (checkpoint, table, from, signal) =>
       unwrap(await run<Distribution[]>('predict', { checkpoint, table, from }, signal)),

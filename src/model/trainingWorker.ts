@@ -9,6 +9,7 @@ import { type BackendPreference, selectBackend } from '../kernels/backend.js'
 import { baselines } from './baselines/baselines.js'
 import { explain as explainHere } from './explain/explain.js'
 import type { Checkpoint, Continuation, EpochProgress, TrainingState, TrainRequest } from './forecaster.js'
+import { type PanelRequest, trainPanel } from './panel/trainPanel.js'
 import { type NextDayRequest, type NextDayResult, nextDayExperiment } from './peers/nextDayExperiment.js'
 import { type PaperRequest, type PaperResult, paperExperiment } from './peers/paperExperiment.js'
 import { predict as predictHere } from './predict.js'
@@ -101,6 +102,10 @@ export function train({ request, port }: TrainTask): Promise<Outcome<Checkpoint>
 /** Trains a model or a peer and forecasts with it, with what both cost. */
 export const nextDay = ({ request, port }: ExperimentTask<NextDayRequest>): Promise<Outcome<NextDayResult>> =>
   reporting(port, (onEpoch) => nextDayExperiment({ ...request, onEpoch }))
+
+/** Trains one network over several tickers in this thread. */
+export const panel = ({ request, port }: ExperimentTask<PanelRequest>): Promise<Outcome<Checkpoint>> =>
+  reporting(port, (onEpoch) => trainPanel({ ...request, onEpoch }))
 
 /** The paper's experiment with one network. */
 export const paper = ({ request, port }: ExperimentTask<PaperRequest>): Promise<Outcome<PaperResult>> =>

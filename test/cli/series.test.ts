@@ -87,7 +87,7 @@ test('a source that fails stops no forecast; wrong use is one line', async () =>
   expect([code, stderr.trim().split('\n').length]).toEqual([1, 1])
   expect(stderr).toMatch(/^series rate: .*no such file/)
   const both = await mambacast(['series', 'add', 'x', '--csv', 'a.csv', '--from-ticker', 'U'], env)
-  expect([both.code, both.stderr]).toEqual([2, 'name one source: --csv, --json-from or --from-ticker\n'])
+  expect([both.code, both.stderr]).toEqual([2, 'name one source: --csv, --json-from, --from-ticker or --from-group\n'])
   const key = await mambacast(['series', 'add', 'x', '--csv', 'https://h/x.csv?apikey=abc'], env)
   expect([key.code, key.stderr.includes('abc')]).toEqual([2, false])
 }, 120_000)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ProviderError } from '../../domain/errors.js'
-import type { CsvSeriesSource, JsonSeriesSource, Series, SeriesPoint } from '../../domain/series.js'
+import type { ReadSeriesSource, Series, SeriesPoint } from '../../domain/series.js'
 import { latestSession, RefusedCell } from '../checkBar.js'
 import type { HttpClient } from '../http/httpClient.js'
 import type { RefusedRow } from '../provider.js'
@@ -33,7 +33,7 @@ export interface SeriesReaderParts {
  */
 export async function readSeries(parts: SeriesReaderParts, request: SeriesRequest): Promise<SeriesResult> {
   const { series } = request
-  const source = series.source as CsvSeriesSource | JsonSeriesSource
+  const source = series.source as ReadSeriesSource
   const location = 'csv' in source ? source.csv : source.json
   const name = `series ${series.name}: ${withoutSecrets(location)}`
   const text = isUrl(location) ? await fetchText(parts, request, location, name) : await fileText(location, name)

@@ -2,7 +2,7 @@ import { UserError } from '../../domain/errors.js'
 import type { ModelCost } from '../../domain/evaluation.js'
 import { type Distribution, QUANTILE_LEVELS } from '../../domain/forecast.js'
 import type { FeatureTable } from '../../features/table.js'
-import type { EpochProgress, HeadName, TrainingOptions } from '../forecaster.js'
+import type { Checkpoint, EpochProgress, HeadName, TrainingOptions } from '../forecaster.js'
 import { heads } from '../heads/head.js'
 import { empiricalQuantiles } from '../heads/quantile.js'
 import { normalise } from '../normaliser.js'
@@ -23,6 +23,8 @@ export interface NextDayRequest {
   readonly trainRows: number
   /** The product's options; `mambastock` keeps the paper's recipe instead, the other networks their own sizes. */
   readonly options: TrainingOptions
+  /** `mamba` only: goes on from a panel's weights. */
+  readonly warmStart?: Checkpoint | undefined
   /** Forecasts are made as of rows [from, L). */
   readonly from: number
   readonly onEpoch?: (progress: EpochProgress) => void
@@ -40,11 +42,12 @@ export interface NextDayResult extends ModelCost {
 export const nextDayExperiment = (request: NextDayRequest): Promise<NextDayResult> =>
   request.model === 'mamba' ? productExperiment(request) : networkExperiment(request, request.model)
 
-async function productExperiment({ table, trainRows, options, from, onEpoch }: NextDayRequest): Promise<NextDayResult> {
+async function productExperiment(request: NextDayRequest): Promise<NextDayResult> {
+  const { table, trainRows, options, from, onEpoch, warmStart } = request
   const losses: number[] = []
   const training = await timed(() =>
     train({
-      ...{ table, trainRows, options },
+      ...{ table, trainRows, options, ...(warmStart && { warmStart }) },
       onEpoch: (progress) => {
         losses.push(progress.trainLoss)
         onEpoch?.(progress)

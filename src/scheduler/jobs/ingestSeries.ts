@@ -1,9 +1,10 @@
 import { barsOf } from '../../db/bars.js'
 import type { Db } from '../../db/database.js'
 import { appendSeriesValues, seriesRows } from '../../db/series.js'
-import { findTicker } from '../../db/tickers.js'
+import { activeTickers, findTicker } from '../../db/tickers.js'
 import { UserError } from '../../domain/errors.js'
-import type { Series, SeriesPoint, SeriesRow, TickerSeriesSource } from '../../domain/series.js'
+import type { GroupSeriesSource, Series, SeriesPoint, SeriesRow, TickerSeriesSource } from '../../domain/series.js'
+import { groupSeries } from '../../features/groupSeries.js'
 import { tickerSeries } from '../../features/tickerSeries.js'
 import type { RefusedRow } from '../../ingest/provider.js'
 import type { Providers } from '../../ingest/providers.js'
@@ -33,7 +34,7 @@ export async function ingestSeries(db: Db, series: Series, options: SeriesIngest
   return db.transaction(async (tx) => {
     const known = latestByDay(await seriesRows(tx, series.name))
     const fresh = points.filter(({ date }) => !known.has(date))
-    const revised = points.flatMap((point) => revision(point, known.get(point.date), options.now))
+    const revised = points.flatMap((point) => revision(series, point, known.get(point.date), options.now))
     const inserted = await appendSeriesValues(tx, series.name, fresh, options.now)
     return { inserted, revised: await appendSeriesValues(tx, series.name, revised, options.now), refused }
   })
@@ -44,8 +45,19 @@ async function pointsOf(
   series: Series,
   { providers, now, signal }: SeriesIngestOptions,
 ): Promise<{ points: readonly SeriesPoint[]; refused: readonly RefusedRow[] }> {
-  if (!('ticker' in series.source)) return providers.readSeries({ series, now, signal })
-  return { points: await pointsOfTicker(db, series.name, series.source), refused: [] }
+  const { name, source } = series
+  if ('ticker' in source) return { points: await pointsOfTicker(db, name, source), refused: [] }
+  if ('group' in source) return { points: await pointsOfGroup(db, name, source), refused: [] }
+  return providers.readSeries({ series, now, signal })
+}
+
+async function pointsOfGroup(db: Db, name: string, { group, field }: GroupSeriesSource): Promise<SeriesPoint[]> {
+  const tickers = (await activeTickers(db)).filter(({ exchange }) => exchange === group)
+  const [first] = tickers
+  if (!first) throw new UserError(`series ${name}: no tickers of ${group} are followed`)
+  const members = await Promise.all(tickers.map(({ symbol }) => barsOf(db, symbol)))
+  const exchange = { code: group, timezone: first.timezone }
+  return groupSeries(members, field).map((day) => ({ ...day, knownAt: new Date(closeOf(day.date, exchange)) }))
 }
 
 async function pointsOfTicker(db: Db, name: string, { ticker, field }: TickerSeriesSource): Promise<SeriesPoint[]> {
@@ -62,11 +74,15 @@ async function pointsOfTicker(db: Db, name: string, { ticker, field }: TickerSer
   )
 }
 
+/** A member may come in late; one that joins later does not change what the group was. */
+const MEMBERS_LATE_MS = 7 * 86_400_000
+
 /** What is stored of each day by the newest revision; `rows` are in the order in which they were known. */
 const latestByDay = (rows: readonly SeriesRow[]): Map<string, SeriesRow> => new Map(rows.map((row) => [row.date, row]))
 
-function revision(point: SeriesPoint, stored: SeriesRow | undefined, now: Date): SeriesPoint[] {
+function revision(series: Series, point: SeriesPoint, stored: SeriesRow | undefined, now: Date): SeriesPoint[] {
   if (!stored || stored.value === point.value) return []
+  if ('group' in series.source && now.getTime() - Date.parse(point.date) > MEMBERS_LATE_MS) return []
   return [{ ...point, knownAt: point.knownAt > stored.knownAt ? point.knownAt : later(now, stored.knownAt) }]
 }
 

@@ -7,6 +7,7 @@ import { paperRecipe } from '../../../model/peers/paperRecipe.js'
 import type { TrainingPool } from '../../../model/trainingPool.js'
 import type { EvaluationData } from './evaluationData.js'
 import type { EvaluationSettings } from './evaluationSettings.js'
+import { isMamba, type MambaVariant, type MambaVariants } from './mambaVariants.js'
 import { baselineRecords, modelRecord } from './nextDayRecords.js'
 import { paperRecord, persistenceRecord } from './paperRecords.js'
 
@@ -29,8 +30,8 @@ export interface Cell {
 }
 
 /** Every cell of one ticker, the plain ones first. */
-export const evaluationCells = (data: EvaluationData, settings: EvaluationSettings): Cell[] =>
-  data.paper ? paperCells(data, settings) : nextDayCells(data, settings)
+export const evaluationCells = (data: EvaluationData, settings: EvaluationSettings, variants: MambaVariants): Cell[] =>
+  data.paper ? paperCells(data, settings) : nextDayCells(data, settings, variants)
 
 function paperCells(data: EvaluationData, settings: EvaluationSettings): Cell[] {
   const { protocol, codeVersion, initial } = settings
@@ -51,7 +52,7 @@ function paperCells(data: EvaluationData, settings: EvaluationSettings): Cell[] 
   return [plain, ...trained]
 }
 
-function nextDayCells(data: EvaluationData, settings: EvaluationSettings): Cell[] {
+function nextDayCells(data: EvaluationData, settings: EvaluationSettings, variants: MambaVariants): Cell[] {
   const { protocol, walkForward, codeVersion, options } = settings
   const common = { protocol, walkForward, codeVersion }
   const names = baselines.map(({ name }): [string, number] => [name, 0])
@@ -59,9 +60,10 @@ function nextDayCells(data: EvaluationData, settings: EvaluationSettings): Cell[
   const plain = cell(data, names, 'baselines', { ...common, versions }, (context) => baselineRecords(data, context))
   const trained = settings.models.flatMap((model) =>
     seedsOf(settings).map((seed) => {
-      const chosen = { ...common, model, options: { ...options, seed: null }, recipe: paperRecipe }
+      const beside = isMamba(model) ? variants.fingerprint(model) : {}
+      const chosen = { ...common, model, options: { ...options, seed: null }, recipe: paperRecipe, ...beside }
       return cell(data, [[model, seed]], `${model} seed ${seed}`, chosen, async (context) => [
-        await modelRecord(data, model as NetworkName | 'mamba', { ...options, seed }, context),
+        await modelRecord(data, model as NetworkName | MambaVariant, { ...options, seed }, variants, context),
       ])
     }),
   )

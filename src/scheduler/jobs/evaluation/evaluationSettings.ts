@@ -3,6 +3,7 @@ import type { Protocol, WalkForward } from '../../../domain/evaluation.js'
 import { baselines } from '../../../model/baselines/baselines.js'
 import type { TrainingOptions, Weights } from '../../../model/forecaster.js'
 import { type NetworkName, networks } from '../../../model/peers/network.js'
+import { MAMBA_VARIANTS } from './mambaVariants.js'
 
 /** Everything about an evaluation that is chosen. */
 export interface EvaluationSettings {
@@ -13,6 +14,8 @@ export interface EvaluationSettings {
   readonly seeds: number
   /** Protocol `paper` takes its `testSize` only. */
   readonly walkForward: WalkForward
+  /** Sessions at the end of each history that are left out altogether: what is chosen on them is not chosen on the last. */
+  readonly beforeLast: number
   /** Given first weights of MambaStock (protocol `paper`), and the hash of their file. */
   readonly initial?: { readonly weights: Weights; readonly hash: string }
   /** The product's options. */
@@ -35,15 +38,16 @@ export const plainModels: Readonly<Record<Protocol, readonly string[]>> = {
 }
 
 /**
- * The trained models among the names asked for; all when none is named. Baselines may be named and are there anyway.
+ * The trained models among the names asked for; when none is named all but the further set-ups of the product's own. Baselines may be named and are there anyway.
  * @throws UserError (exit code 2) for a name that the protocol does not know.
  */
 export function chooseModels(protocol: Protocol, names: readonly string[]): string[] {
-  const [trained, plain] = [trainedModels[protocol], plainModels[protocol]]
+  const [known, plain] = [trainedModels[protocol], plainModels[protocol]]
+  const trained = protocol === 'next-day' ? [...new Set([...Object.keys(MAMBA_VARIANTS), ...known])] : known
   const unknown = names.find((name) => !trained.includes(name) && !plain.includes(name))
   if (unknown)
     throw new UserError(`unknown model '${unknown}': protocol ${protocol} knows ${[...trained, ...plain].join(', ')}`, {
       exitCode: 2,
     })
-  return names.length === 0 ? [...trained] : trained.filter((name) => names.includes(name))
+  return names.length === 0 ? [...known] : trained.filter((name) => names.includes(name))
 }

@@ -3,9 +3,10 @@ import type { Distribution } from '../../../domain/forecast.js'
 import type { Fold } from '../../../evaluation/walkForward.js'
 import { type FeatureTable, sliceTable } from '../../../features/table.js'
 import type { TrainingOptions } from '../../../model/forecaster.js'
-import type { NextDayRequest } from '../../../model/peers/nextDayExperiment.js'
+import type { NetworkName } from '../../../model/peers/network.js'
 import type { CellContext } from './evaluationCells.js'
 import type { EvaluationData } from './evaluationData.js'
+import { isMamba, type MambaVariant, type MambaVariants } from './mambaVariants.js'
 
 /** Every baseline over all folds, fitted anew at each. */
 export async function baselineRecords(data: EvaluationData, context: CellContext): Promise<NextDayRecord[]> {
@@ -22,18 +23,23 @@ export async function baselineRecords(data: EvaluationData, context: CellContext
 /** One model over all folds, trained anew at each. */
 export async function modelRecord(
   data: EvaluationData,
-  model: NextDayRequest['model'],
+  model: NetworkName | MambaVariant,
   options: TrainingOptions,
+  variants: MambaVariants,
   context: CellContext,
 ): Promise<NextDayRecord> {
-  const { table, folds } = data.nextDay!
+  const { folds } = data.nextDay!
   const { pool, signal, onEpoch } = context
   const distributions: Distribution[] = []
   const costs: ModelCost[] = []
   for (const fold of folds) {
     const { start, trainEnd, from } = fold
-    const request = { model, table: seenBy(table, fold), trainRows: trainEnd - start, from: from - start, options }
-    const { distributions: more, ...cost } = await pool.nextDay({ ...request, onEpoch }, signal)
+    const { table, warmStart } = isMamba(model)
+      ? await variants.setUp(data, model, trainEnd, options, context)
+      : { table: data.nextDay!.table }
+    const request = { table: seenBy(table, fold), trainRows: trainEnd - start, from: from - start, options, warmStart }
+    const network = isMamba(model) ? 'mamba' : model
+    const { distributions: more, ...cost } = await pool.nextDay({ model: network, ...request, onEpoch }, signal)
     distributions.push(...more)
     costs.push(cost)
   }

@@ -8,6 +8,7 @@ import { trainingProgress } from '../../trainingProgress.js'
 import { type Cell, evaluationCells } from './evaluationCells.js'
 import type { EvaluationData } from './evaluationData.js'
 import type { EvaluationSettings } from './evaluationSettings.js'
+import { MambaVariants } from './mambaVariants.js'
 
 export interface EvaluationRun {
   readonly db: Db
@@ -38,7 +39,8 @@ export type EvaluationResults = ReadonlyMap<string, readonly EvaluatedModel[]>
  * @throws UserError of the first cell that fails; those that had finished are stored.
  */
 export async function runEvaluation(run: EvaluationRun): Promise<EvaluationResults> {
-  const cells = run.data.flatMap((data) => evaluationCells(data, run.settings))
+  const variants = new MambaVariants(run.data)
+  const cells = run.data.flatMap((data) => evaluationCells(data, run.settings, variants))
   for (const { label } of cells) run.onProgress(label, { stage: 'waiting', done: 0, total: 0 })
   const limit = pLimit(run.jobs)
   const stop = new AbortController()
