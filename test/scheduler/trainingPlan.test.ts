@@ -9,7 +9,7 @@ const checkpoint = { options, featureNames: ['a', 'b'] } as unknown as Checkpoin
 const champion: Champion = { checkpoint, isRebased: false, semantics: 'now' }
 const input: PlanInput = {
   ...{ options, featureNames: ['a', 'b'], semantics: 'now', champion, drift: undefined, sessions },
-  ...{ retrainEverySessions: 3, fineTuneEpochs: 7, byHand: false },
+  ...{ retrainEverySessions: 3, fineTuneEpochs: 7, byHand: false, hasRoom: true },
   fullTraining: { trainEnd: '2024-01-03', options: { ...options } },
 }
 const fullTraining = (trainEnd: string) => ({ ...input.fullTraining!, trainEnd })
@@ -29,6 +29,8 @@ test('soon after a full training the champion is fine-tuned from its weights', (
 test('once the last full training is old, there is another, and it goes on trial', () => {
   const plan = trainingPlan({ ...input, fullTraining: fullTraining('2024-01-02') })
   expect(plan).toEqual({ options, reason: 'retrained: last full training 3 sessions ago', role: 'challenger' })
+  const full = trainingPlan({ ...input, fullTraining: fullTraining('2024-01-02'), hasRoom: false })
+  expect(full.role, 'while no challenger can be judged yet, another would only push one out').toBe('fine-tuned')
 })
 
 test('other options are put on trial, while the champion goes on under its own', () => {

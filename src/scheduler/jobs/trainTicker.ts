@@ -62,6 +62,7 @@ async function planFor(context: JobContext, { ticker, table }: TickerData, byHan
   const { db } = context
   const champion = await championOf(db, ticker)
   const model = champion && (await currentModel(db, champion.lineage))
+  const open = await openTrials(db, ticker)
   const plan: LivePlan = trainingPlan({
     ...context,
     ...{ byHand, featureNames: table.names, sessions: table.sessions, semantics: modelSemantics() },
@@ -72,6 +73,7 @@ async function planFor(context: JobContext, { ticker, table }: TickerData, byHan
     },
     fullTraining: await newestFullTraining(db, ticker, MODEL_FORECASTER),
     drift: await driftStateOf(db, ticker),
+    hasRoom: open.length < context.challengers || (open.at(-1)!.test?.n ?? 0) >= context.trialSessions,
   })
   return { plan, parent: plan.role === 'fine-tuned' ? model! : null }
 }

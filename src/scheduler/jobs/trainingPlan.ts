@@ -33,6 +33,8 @@ export interface PlanInput {
   /** The newest one, be it of the champion or of a challenger; its last row (whose outcome is one later). */
   readonly fullTraining: { readonly trainEnd: string; readonly options: Readonly<Record<string, unknown>> } | undefined
   readonly drift: Drift | undefined
+  /** False while every place for a challenger is taken by one that has not had its sessions yet. */
+  readonly hasRoom: boolean
   /** All sessions of the ticker, ascending. */
   readonly sessions: readonly string[]
   readonly retrainEverySessions: number
@@ -43,7 +45,7 @@ export interface PlanInput {
 
 /**
  * A full training when there is no model or the one there cannot go on (a successor), when options changed, losses
- * drifted or the last full training is old (a challenger); fine-tuning of the champion otherwise.
+ * drifted or the last full training is old and there is room for another (a challenger); fine-tuning of the champion otherwise.
  */
 export function trainingPlan(input: PlanInput): LivePlan {
   const { options, champion, fullTraining } = input
@@ -74,14 +76,14 @@ function whyItCannotGoOn(champion: Champion, { featureNames, semantics }: PlanIn
 function whyRetrain(
   fullTraining: NonNullable<PlanInput['fullTraining']>,
   age: number,
-  { options, drift, retrainEverySessions }: PlanInput,
+  { options, drift, hasRoom, retrainEverySessions }: PlanInput,
 ): string | undefined {
   const keys = Object.keys({ ...fullTraining.options, ...options }) as (keyof TrainingOptions)[]
   const changed = keys.find((key) => fullTraining.options[key] !== options[key])
   if (changed) return `${changed} changed`
   if (drift?.alarmAsOf && drift.alarmAsOf > fullTraining.trainEnd)
     return `losses drifted (alarm of ${drift.alarmAsOf}, lately ${versus(drift.lossRatio)} what forecasts expected)`
-  return age >= retrainEverySessions ? `last full training ${age} sessions ago` : undefined
+  return age >= retrainEverySessions && hasRoom ? `last full training ${age} sessions ago` : undefined
 }
 
 const versus = (ratio: number): string => `${Math.abs(100 * (ratio - 1)).toFixed(0)} % ${ratio < 1 ? 'below' : 'above'}`
