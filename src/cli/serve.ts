@@ -37,7 +37,7 @@ const serve = (options: ServeOptions): Promise<void> =>
     }
     await requireGuard(database.db, config)
     const app = createApp({
-      ...{ db: database.db, now: runContext.clock, version, log, alerts },
+      ...{ db: database.db, now: runContext.clock, version, log, alerts, publicUrl: config.alerts.publicUrl },
       access: { config: config.access, listensOnLoopback: isLoopback(config.server.host) },
       runs: { queue: database.queue },
       tickers: new TickerRegistrar(runContext),

@@ -1,4 +1,4 @@
-import { count, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { count, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
 import { alertDeliveries, alertEndpoints, alertSubscriptions, alerts } from './alertSchema.js'
 import type { SubscriptionRow } from './alertSubscriptions.js'
 import type { Db } from './database.js'
@@ -40,8 +40,8 @@ export interface LoggedDelivery extends DeliveryRow {
   readonly alertStatus: string
 }
 
-/** The last attempts over all endpoints, newest first. */
-export const recentDeliveries = (db: Db, limit: number): Promise<LoggedDelivery[]> =>
+/** The last attempts over all endpoints, newest first; with `before`, those that came before the one of that id. */
+export const recentDeliveries = (db: Db, limit: number, before?: number): Promise<LoggedDelivery[]> =>
   db
     .select({
       ...getTableColumns(alertDeliveries),
@@ -51,6 +51,7 @@ export const recentDeliveries = (db: Db, limit: number): Promise<LoggedDelivery[
     })
     .from(alertDeliveries)
     .innerJoin(alerts, eq(alerts.id, alertDeliveries.alertId))
+    .where(before === undefined ? undefined : lt(alertDeliveries.id, before))
     .orderBy(desc(alertDeliveries.id))
     .limit(limit)
 

@@ -9,12 +9,9 @@ const progress = sql<Record<string, TickerProgress>>`(
   select coalesce(jsonb_object_agg(${runTickers.ticker}, ${runTickers.progress} order by ${runTickers.ticker}), '{}')
   from ${runTickers} where ${eq(runTickers.runId, sql`"runs"."id"`)})`
 
+/** A run with how far each ticker has come. */
+export const runRowColumns = { ...getTableColumns(runs), progress }
+
 /** The run that started last, or undefined before the first. */
 export const latestRun = async (db: Db): Promise<RunRow | undefined> =>
-  (
-    await db
-      .select({ ...getTableColumns(runs), progress })
-      .from(runs)
-      .orderBy(desc(runs.startedAt))
-      .limit(1)
-  )[0]
+  (await db.select(runRowColumns).from(runs).orderBy(desc(runs.startedAt)).limit(1))[0]

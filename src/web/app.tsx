@@ -15,15 +15,17 @@ import { gate } from './access/gate.js'
 import type { AccessOptions } from './access/identify.js'
 import { loginRoutes } from './access/loginRoutes.js'
 import type { AlertsOptions } from './alertsView.js'
-import { alertApi } from './api/alertApi.js'
+import { allEndpoints } from './api/allEndpoints.js'
 import { apiRoutes } from './api/apiRoutes.js'
 import { loadAssets } from './assets.js'
 import { answerCache } from './cache/answerCache.js'
+import { feedRoutes } from './feeds/feedRoutes.js'
 import { sectionsOf } from './navigation.js'
 import { type EventOptions, eventRoutes } from './ops/eventRoutes.js'
 import { type OpsOptions, opsRoutes } from './ops/opsRoutes.js'
 import { type RunOptions, runRoutes } from './ops/runRoutes.js'
 import { alertPages } from './pages/alertRoutes.js'
+import { docsRoutes } from './pages/docsRoutes.js'
 import type { Frame } from './pages/layout.js'
 import { pageRoutes } from './pages/pageRoutes.js'
 import { runPages } from './pages/runPageRoutes.js'
@@ -38,6 +40,8 @@ export interface AppOptions {
   readonly log: Pick<Logger, 'error' | 'warn' | 'info'>
   /** Who may see and change what. */
   readonly access: AccessOptions
+  /** Where feeds and calendars lead; without it, where they were asked for. */
+  readonly publicUrl?: string | undefined
   /** Without it there are no alerts to be seen or changed. */
   readonly alerts?: AlertsOptions
   /** By default those that the database holds. */
@@ -76,6 +80,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   const frame: Frame = { assets, version, isLive: events !== undefined, sections: sectionsOf(app) }
   const canRun = runs !== undefined
   const pages = pageRoutes({ ...frame, db, now, missedRuns, canRun })
+  const endpoints = allEndpoints({ db, now, version, alerts })
 
   app.use(securityPolicy, compress())
   app.use(contextStorage(), bodyLimit({ maxSize: MOST_BYTES }))
@@ -86,11 +91,12 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.get('/assets/:version/:name', assets.handler)
   app.use(answerCache({ db, now }))
   if (alerts) {
-    app.route('/api/v1/alerts', alertApi(db, alerts))
     app.route('/alerts', alertPages({ ...frame, db, now, alerts }))
   }
   app.route('/', loginRoutes({ db, now, log, frame, access }))
-  app.route('/api/v1', apiRoutes(db))
+  app.route('/api/v1', apiRoutes(endpoints))
+  app.route('/docs', docsRoutes(frame, endpoints))
+  app.route('/feeds', feedRoutes({ db, now, version, publicUrl: options.publicUrl }))
   app.route('/', pages.routes)
   app.route('/', tickersRoutes({ ...frame, db, desk: options.tickers }))
   app.route('/', runPages({ ...frame, db, now, missedRuns, canRun, message: pages.message }))

@@ -21,6 +21,7 @@ const STYLES = [
   'alerts',
   'access',
   'explanation',
+  'docs',
   'narrow',
 ] as const
 

@@ -18,7 +18,7 @@ export class QueryError extends Error {
   override readonly name = 'QueryError'
 }
 
-const overviewSchema = z.object({
+export const overviewSchema = z.object({
   q: z.string().trim().max(100).default(''),
   verdict: z.enum(['any', 'skill', 'none']).default('any'),
   state: z.enum(['any', ...STATES]).default('any'),
@@ -28,9 +28,9 @@ const overviewSchema = z.object({
   page: z.coerce.number().int().min(1).max(10_000).default(1),
 })
 
-const rangeSchema = z.object({ range: z.enum(Object.keys(RANGES) as [Range, ...Range[]]).default('1y') })
+export const rangeSchema = z.object({ range: z.enum(Object.keys(RANGES) as [Range, ...Range[]]).default('1y') })
 
-const rollingSchema = z.object({
+export const rollingSchema = z.object({
   window: z
     .enum(SCORE_WINDOWS.map(String) as [string, ...string[]])
     .default('60')
@@ -96,8 +96,8 @@ export const runsQuery = (c: Context): Date | undefined => parse(c, runsSchema).
 /** The forecast that the page already shows. @throws QueryError naming the value that is not allowed. */
 export const seenQuery = (c: Context): string | undefined => parse(c, nextSchema).seen
 
-/** An empty value, as forms send them, is as good as none. */
-function parse<T extends z.ZodType>(c: Context, schema: T): z.infer<T> {
+/** The query of a request; an empty value, as forms send them, is as good as none. @throws QueryError naming a wrong one. */
+export function parse<T extends z.ZodType>(c: Context, schema: T): z.infer<T> {
   const { vs, ...single } = c.req.queries()
   const given = Object.fromEntries(Object.entries(single).flatMap(([name, [value]]) => (value ? [[name, value]] : [])))
   const result = schema.safeParse(vs ? { ...given, vs: vs.filter(Boolean) } : given)

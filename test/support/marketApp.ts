@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { connect, type Database } from '../../src/db/database.js'
-import { createApp } from '../../src/web/app.js'
+import { type AppOptions, createApp } from '../../src/web/app.js'
 import { LOOPBACK } from './access.js'
 import { cloneMarket } from './marketFixture.js'
 import { MARKET_NOW } from './marketForecasts.js'
@@ -16,8 +16,11 @@ export interface MarketApp extends Database {
   readonly logged: string[]
 }
 
-/** The app in process over a database of its own, which goes away when the test ends. */
-export async function marketApp(clone: typeof cloneDatabase = cloneMarket): Promise<MarketApp> {
+/** The app in process over a database of its own, which goes away when the test ends; `more` is what else it can do. */
+export async function marketApp(
+  clone: typeof cloneDatabase = cloneMarket,
+  more: (database: Database) => Partial<AppOptions> = () => ({}),
+): Promise<MarketApp> {
   const { url, drop } = await clone()
   const database = connect(url, 4)
   onTestFinished(async () => {
@@ -26,6 +29,9 @@ export async function marketApp(clone: typeof cloneDatabase = cloneMarket): Prom
   })
   const logged: string[] = []
   const log = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) })
-  const app = createApp({ db: database.db, now: () => MARKET_NOW, version: '1.2.3', log, access: LOOPBACK })
+  const app = createApp({
+    ...{ db: database.db, now: () => MARKET_NOW, version: '1.2.3', log, access: LOOPBACK },
+    ...more(database),
+  })
   return { ...database, app, logged, text: async (path) => (await app.request(path)).text() }
 }

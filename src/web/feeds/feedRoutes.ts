@@ -1,0 +1,45 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import type { Db } from '../../db/database.js'
+import { type ExpectedMove, expectedMoves } from '../../db/expectedMoves.js'
+import { plainText } from '../api/values.js'
+import { parse } from '../query.js'
+import { MODEL } from '../routes.js'
+import { atomFeed } from './atom.js'
+import { calendar } from './calendar.js'
+
+export interface FeedOptions {
+  readonly db: Db
+  readonly now: () => Date
+  readonly version: string
+  /** Where the dashboard is reached; without it, where the request was sent to. */
+  readonly publicUrl?: string | undefined
+}
+
+const DAYS = 60
+const MOST = 100
+
+const feedQuery = z.object({
+  probability: z.coerce.number().min(0).max(1).default(0.5),
+  ticker: plainText.optional(),
+})
+
+/** `/feeds/large-moves.atom` and `.ics`: forecasts of the last two months that expect a large move. */
+export function feedRoutes({ db, now, version, publicUrl }: FeedOptions): Hono {
+  const routes = new Hono()
+  const moves = (c: Context): Promise<ExpectedMove[]> => {
+    const since = new Date(now().getTime() - DAYS * 86_400_000).toISOString().slice(0, 10)
+    return expectedMoves(db, { ...parse(c, feedQuery), forecaster: MODEL, since, limit: MOST })
+  }
+  const frameOf = (c: Context) => {
+    const { origin, pathname, search } = new URL(c.req.url)
+    const base = (publicUrl ?? origin).replace(/\/$/, '')
+    return { base, self: `${base}${pathname}${search}`, version }
+  }
+  const answer = (c: Context, body: string, type: string) =>
+    c.body(body, 200, { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-cache' })
+
+  routes.get('/large-moves.atom', async (c) => answer(c, atomFeed(await moves(c), frameOf(c)), 'application/atom+xml'))
+  routes.get('/large-moves.ics', async (c) => answer(c, calendar(await moves(c), frameOf(c)), 'text/calendar'))
+  return routes
+}
