@@ -30,7 +30,7 @@ export function sortedRows(rows: readonly ShownRow[], { sort, dir }: Pick<Overvi
 }
 
 /** Whether a row is among those that were asked for. */
-export function isWanted(row: ShownRow, { q, verdict, state, exchange }: OverviewQuery): boolean {
+export function isWanted(row: ShownRow, { q, verdict, state, exchange }: Omit<OverviewQuery, 'page'>): boolean {
   const hasSkill = Boolean(row.verdict?.distributionSkill || row.verdict?.meanSkill)
   const own: Freshness['state'] = row.freshness.state
   return (

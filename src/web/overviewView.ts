@@ -41,14 +41,20 @@ export interface OverviewView {
   readonly mayRun: boolean
 }
 
-/** Reads and arranges the overview. */
-export async function overviewView(db: Db, query: OverviewQuery, now: Date, mayRun: boolean): Promise<OverviewView> {
+/** Every ticker that is followed, and those among them that are asked for, in the order that is asked for. */
+export async function orderedRows(db: Db, query: Omit<OverviewQuery, 'page'>, now: Date) {
   const [read, run] = await Promise.all([overviewRows(db, MODEL, RECORD_WINDOW), latestRun(db)])
   const all = read.map((row) => shownRow(row, run, now))
   const matching = sortedRows(
     all.filter((row) => isWanted(row, query)),
     query,
   )
+  return { all, matching, run }
+}
+
+/** Reads and arranges the overview. */
+export async function overviewView(db: Db, query: OverviewQuery, now: Date, mayRun: boolean): Promise<OverviewView> {
+  const { all, matching, run } = await orderedRows(db, query, now)
   const pages = Math.max(1, Math.ceil(matching.length / ROWS_PER_PAGE))
   const page = Math.min(query.page, pages)
   const rows = matching.slice((page - 1) * ROWS_PER_PAGE, page * ROWS_PER_PAGE)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SCORE_WINDOWS } from '../../domain/score.js'
+import { STATES } from '../query.js'
 
 const session = z.iso.date()
 const moment = z.iso.datetime({ offset: true })
@@ -83,9 +84,20 @@ export const overviewSchema = z
     symbol: z.string(),
     exchange: z.string(),
     isSample: z.boolean(),
-    state: z.enum(['fresh', 'waiting', 'working', 'failed', 'stale']),
+    state: z.enum(STATES),
     lastBar,
     forecast: shownForecastSchema.nullable(),
+    last: z
+      .strictObject({
+        asOf: session,
+        quantiles: z.array(z.number()).length(9),
+        mean: pct,
+        pLargeMove: probability,
+        session,
+        returnPct: pct,
+      })
+      .nullable()
+      .describe('The forecast before, whose session is over, and what came of it.'),
     verdict: verdictSchema.nullable(),
     figures: z.record(z.string(), figuresSchema).describe('Over the last 60 settled sessions, by forecaster.'),
   })

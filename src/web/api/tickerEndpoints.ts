@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Db } from '../../db/database.js'
-import { latestRun } from '../../db/latestRun.js'
-import { overviewRows, type ShownForecast } from '../../db/overview.js'
+import type { ShownForecast } from '../../db/overview.js'
 import { findingsOf } from '../../db/quality.js'
 import { scoreSeries } from '../../db/rollingScores.js'
 import { latestScores, latestVerdict } from '../../db/scores.js'
@@ -9,7 +8,7 @@ import { sourceStatesOf } from '../../db/sourceStates.js'
 import { displayBars, nextForecasts, pastForecasts } from '../../db/tickerHistory.js'
 import { listedTicker, tickerPage } from '../../db/tickerPage.js'
 import { qualityRecord } from '../../db/tickerRecord.js'
-import { overviewView } from '../overviewView.js'
+import { orderedRows } from '../overviewView.js'
 import { overviewSchema as overviewQuery, RANGES, rangeSchema, rollingSchema } from '../query.js'
 import { MODEL } from '../routes.js'
 import { nextView } from '../tickerView.js'
@@ -29,7 +28,6 @@ import {
 } from './schemas.js'
 import { plainText } from './values.js'
 
-const RECORD_WINDOW = 60
 const group = 'Tickers'
 
 /** Part of an address that names a ticker. */
@@ -54,12 +52,14 @@ export function tickerEndpoints(db: Db, now: () => Date): Endpoint[] {
     }),
     endpoint({
       ...{ path: '/overview', group, summary: 'What the overview shows, filtered and sorted as there.' },
-      query: overviewQuery.extend(pageQuery.shape).extend({ cursor: z.coerce.number().int().min(0).optional() }),
+      query: overviewQuery
+        .omit({ page: true })
+        .extend(pageQuery.shape)
+        .extend({ cursor: z.coerce.number().int().min(0).optional() }),
       answer: pageOf(overviewSchema),
       handle: async ({ query: { limit, cursor = 0, ...query } }, c) => {
-        const [all, run] = await Promise.all([overviewRows(db, MODEL, RECORD_WINDOW), latestRun(db)])
-        const { rows } = overviewView(all, run, query, now())
-        const found = rows.slice(cursor, cursor + limit + 1).map(({ freshness, ...row }) => ({
+        const { matching } = await orderedRows(db, query, now())
+        const found = matching.slice(cursor, cursor + limit + 1).map(({ freshness, ...row }) => ({
           ...only(overviewSchema, row),
           state: freshness.state,
           verdict: row.verdict && only(verdictSchema, row.verdict),
