@@ -69,7 +69,7 @@ export function exportEndpoints(db: Db): Endpoint[] {
       ...{
         path: '/tickers/{symbol}/errors',
         group,
-        summary: 'Errors of the forecasts that count, newest first; `limit` counts sessions.',
+        summary: 'Errors of the forecasts that count, newest first; limit counts sessions.',
       },
       ...{
         params: ofTicker,

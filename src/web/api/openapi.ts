@@ -33,7 +33,7 @@ export interface ApiDocument {
 }
 
 const DESCRIPTION =
-  'JSON of all that the pages show. Lists come in pages: follow `next`. Answers carry an ETag; ask with If-None-Match and ' +
+  'JSON of all that the pages show. Lists come in pages: follow next. Answers carry an ETag; ask with If-None-Match and ' +
   'you are told 304 when nothing has changed. Errors are application/problem+json (RFC 9457). Returns and errors are in ' +
   'percent of the previous adjusted close.'
 

@@ -6,7 +6,7 @@ import { plainText } from './values.js'
 /** How much of a list is asked for, and where it goes on. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100).describe('Items at most.'),
-  cursor: plainText.max(1_000).optional().describe('Where to go on: taken from `next` of the page before.'),
+  cursor: plainText.max(1_000).optional().describe('Where to go on: taken from next of the page before.'),
 })
 
 /** A list in parts. */

@@ -25,7 +25,7 @@ export function schemaText(schema: JsonSchema): SchemaText {
   if (type === 'object' && schema.properties) return fieldsText(schema.properties as Record<string, JsonSchema>)
   if (type === 'object' && schema.additionalProperties)
     return prefixed('by name: ', schemaText(schema.additionalProperties as JsonSchema))
-  const word = type === undefined ? 'anything' : String(type)
+  const word = type === undefined ? 'anything' : [type].flat().join(' or ')
   return { text: `${word}${format ? ` (${format})` : ''}${rangeText(minimum, maximum)}`, names: [] }
 }
 

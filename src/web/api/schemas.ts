@@ -120,6 +120,8 @@ export const tickerDetailSchema = z
   })
   .meta({ id: 'TickerDetail' })
 
+const column = z.array(z.number())
+
 const drawn = {
   asOf: session,
   session: session.describe('The session that it spoke of.'),
@@ -133,9 +135,12 @@ export const historySchema = z
   .strictObject({
     symbol: z.string(),
     range: z.string(),
-    bars: z.looseObject({ session: z.array(session), close: z.array(z.number()) }),
-    forecasts: z.array(z.looseObject(drawn)),
-    next: z.looseObject({ ...drawn, lastClose: z.number(), fan: z.array(z.number()).length(9) }).nullable(),
+    bars: z.strictObject({
+      session: z.array(session),
+      ...{ open: column, high: column, low: column, close: column, volume: column },
+    }),
+    forecasts: z.array(z.strictObject(drawn)),
+    next: z.strictObject({ ...drawn, lastClose: z.number(), fan: z.array(z.number()).length(9) }).nullable(),
   })
   .meta({ id: 'History' })
 

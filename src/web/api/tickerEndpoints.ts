@@ -102,7 +102,7 @@ export function tickerEndpoints(db: Db, now: () => Date): Endpoint[] {
       ...{
         path: '/tickers/{symbol}/scores',
         group,
-        summary: 'A rolling figure of the model and of those named in `vs`.',
+        summary: 'A rolling figure of the model and of those named in vs.',
       },
       ...{ params: ofTicker, query: rollingSchema, answer: seriesSchema },
       handle: async ({ params: { symbol }, query: { window, figure, vs } }) =>

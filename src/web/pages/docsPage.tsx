@@ -67,7 +67,7 @@ function OperationCard({ method, path, operation, server }: Described & { server
           caption={`Parameters of ${path}`}
           fields={parameters.map(({ name, required, schema, description }) => ({
             ...{ name, required, schema },
-            description: [description, schema.default === undefined ? '' : `Without it ${schema.default}.`].join(' '),
+            description: [description, (schema.default ?? '') === '' ? '' : `Without it ${schema.default}.`].join(' '),
           }))}
         />
       )}
