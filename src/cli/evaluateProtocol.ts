@@ -15,13 +15,13 @@ import { reportOf, type TickerInput } from '../evaluation/report/reportData.js'
 import { reportHtml } from '../evaluation/report/reportHtml.js'
 import { sentencesOf } from '../evaluation/report/reportSentences.js'
 import { adjustedReturns } from '../model/baselines/adjustedReturns.js'
-import { defaultTrainingOptions } from '../model/defaults.js'
 import type { Weights } from '../model/forecaster.js'
 import { createTrainingPool } from '../model/trainingPool.js'
 import { type EvaluationData, evaluationData } from '../scheduler/jobs/evaluation/evaluationData.js'
 import { chooseModels, type EvaluationSettings } from '../scheduler/jobs/evaluation/evaluationSettings.js'
 import { type EvaluatedModel, runEvaluation } from '../scheduler/jobs/evaluation/runEvaluation.js'
 import { storedSeries } from '../scheduler/jobs/storedData.js'
+import { trainingOptions } from '../scheduler/trainingOptions.js'
 import { chooseTickers } from './chooseTickers.js'
 import { evaluationText } from './evaluationText.js'
 import { progressDisplay } from './progressDisplay.js'
@@ -65,12 +65,11 @@ export const evaluateProtocol = (options: ProtocolOptions): Promise<void> =>
 
 async function settingsOf(options: ProtocolOptions, config: Config): Promise<EvaluationSettings> {
   const { protocol, testSize, stepSize = testSize, refit, embargo, window, seeds, init } = options
-  const overrides = Object.entries(config.model.training).filter(([, value]) => value !== undefined)
   return {
     ...{ protocol, seeds, models: chooseModels(protocol, options.models), codeVersion: version },
     beforeLast: options.beforeLast,
     walkForward: { testSize, stepSize, refit, embargo, window },
-    options: { ...defaultTrainingOptions, ...Object.fromEntries(overrides) },
+    options: trainingOptions(config),
     ...(init && { initial: await readWeights(init) }),
   }
 }

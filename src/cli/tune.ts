@@ -7,7 +7,7 @@ import { defaultTrainingOptions } from '../model/defaults.js'
 import { SPACE_VERSION } from '../model/tuning/searchSpace.js'
 import { storedInputs } from '../scheduler/jobs/storedData.js'
 import { openSearch } from '../scheduler/jobs/tuning/openSearch.js'
-import { runSearch } from '../scheduler/jobs/tuning/runSearch.js'
+import { runSearch, type SearchProgress } from '../scheduler/jobs/tuning/runSearch.js'
 import { trainingOptions } from '../scheduler/trainingOptions.js'
 import { chooseTickers } from './chooseTickers.js'
 import { progressDisplay } from './progressDisplay.js'
@@ -105,6 +105,7 @@ async function searchNow(session: Session, options: TuneOptions, chosen: readonl
   const inputs = await Promise.all(tickers.map((ticker) => storedInputs(db, ticker)))
   const search = await openSearch(db, request, inputs, runContext.clock())
   const display = progressDisplay()
+  const isNews = newsWatch()
   const timeIsUp = AbortSignal.timeout(minutes * 60_000)
   const started = performance.now()
   try {
@@ -114,14 +115,27 @@ async function searchNow(session: Session, options: TuneOptions, chosen: readonl
       ...{ search, seed, maxEpochs, standard: standardSetting() },
       optionsOf: (setting) => trainingOptions(config, setting),
       signal: AbortSignal.any([signal, timeIsUp]),
-      onProgress: (progress) =>
-        display.note(progressLine(search.id, progress, minutes - (performance.now() - started) / 60_000)),
+      onProgress: (progress) => {
+        if (process.stderr.isTTY || isNews(progress))
+          display.note(progressLine(search.id, progress, minutes - (performance.now() - started) / 60_000))
+      },
     })
   } finally {
     display.stop()
   }
   if (signal.aborted) throw new UserError(`${search.id}: stopped; call it again to go on`)
   return (await latestSearchFor(db, symbols[0]!))!
+}
+
+/** Where lines stay, as in a log, a line is worth printing when the best changes and at every tenth of the way. */
+function newsWatch(): (progress: SearchProgress) => boolean {
+  let last = ''
+  return ({ done, total, best, standard }) => {
+    const state = JSON.stringify([best, standard?.loss, Math.floor((10 * done) / total)])
+    const isNews = state !== last
+    last = state
+    return isNews
+  }
 }
 
 /** The product's default, in the terms of a search. */

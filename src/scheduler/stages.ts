@@ -1,9 +1,9 @@
 import { hasBacktest } from '../db/forecasts.js'
+import { settingOf } from '../db/tuning.js'
 import type { RunStages, TickerFacts, TickerProgress } from '../domain/run.js'
 import type { Ticker } from '../domain/ticker.js'
 import type { RefusedRow } from '../ingest/provider.js'
 import type { Logger } from '../log.js'
-import { defaultTrainingOptions } from '../model/defaults.js'
 import { AlertOutbox } from './alerts/alertOutbox.js'
 import { backtestTicker } from './jobs/backtestTicker.js'
 import { MODEL_FORECASTER } from './jobs/fitModel.js'
@@ -16,6 +16,7 @@ import { storedInputs } from './jobs/storedData.js'
 import { type TickerData, tickerData } from './jobs/tickerData.js'
 import { trainTicker } from './jobs/trainTicker.js'
 import type { RunContext } from './runOnce.js'
+import { trainingOptions } from './trainingOptions.js'
 import { trainingProgress } from './trainingProgress.js'
 
 export type StageKind = 'ingest' | 'train' | 'forecast' | 'backtest'
@@ -93,7 +94,12 @@ async function train(context: RunContext, request: StageRequest): Promise<StageR
   const { database, clock, providers } = context
   await refreshSeries(database.db, ticker.symbol, { now: clock(), providers, signal, log }) // bars of others may have come
   const data = await storedData(context, ticker)
-  const trained = await trainTicker(jobContext(context, request), data, trainingProgress('train', onProgress), byHand)
+  const trained = await trainTicker(
+    await jobContext(context, request),
+    data,
+    trainingProgress('train', onProgress),
+    byHand,
+  )
   const { session: asOf } = data.bars.at(-1)!
   return {
     facts: add(facts, { asOf, trained: trained ? 1 : 0 }),
@@ -107,7 +113,7 @@ async function forecast(context: RunContext, request: StageRequest): Promise<Sta
   const facts = stages === 'forecast' ? await settled(context, request, request.facts) : request.facts
   onProgress(at('forecast'))
   const data = await storedData(context, ticker)
-  const forecasts = await forecastTicker(jobContext(context, request), data)
+  const forecasts = await forecastTicker(await jobContext(context, request), data)
   const next = stages === 'all' ? await backtestIfNew(context, ticker.symbol) : null
   const { session: asOf } = data.bars.at(-1)!
   return { facts: add(facts, { asOf, forecasts }), next, message: forecasts > 0 ? 'forecast made' : 'up to date' }
@@ -117,7 +123,11 @@ async function backtest(context: RunContext, request: StageRequest): Promise<Sta
   const { ticker, facts, onProgress } = request
   onProgress(at('backtest'))
   const data = await storedData(context, ticker)
-  const forecasts = await backtestTicker(jobContext(context, request), data, trainingProgress('backtest', onProgress))
+  const forecasts = await backtestTicker(
+    await jobContext(context, request),
+    data,
+    trainingProgress('backtest', onProgress),
+  )
   const settledNow = await settle(context, ticker.symbol)
   const message = `forecast made, ${settledNow} past sessions scored by backtest`
   return { facts: add(facts, { forecasts, settled: settledNow }), next: null, message }
@@ -143,16 +153,17 @@ async function backtestIfNew({ database, config }: RunContext, symbol: string): 
 const storedData = async ({ database }: RunContext, ticker: Ticker): Promise<TickerData> =>
   tickerData(await storedInputs(database.db, ticker))
 
-function jobContext(context: RunContext, { runId, signal, log }: StageRequest): JobContext {
+async function jobContext(context: RunContext, { ticker, runId, signal, log }: StageRequest): Promise<JobContext> {
   const { database, config, pool, codeVersion, clock } = context
-  const options = withOverrides(defaultTrainingOptions, config.model.training)
+  const tuned = await settingOf(database.db, ticker.symbol)
   return {
     ...config.forecast,
     ...config.lifecycle,
     db: database.db,
     pool,
     alerts: alertOutbox(context),
-    options,
+    options: trainingOptions(config, tuned?.setting),
+    setting: tuned?.name ?? null,
     codeVersion,
     checkpointSeconds: config.worker.checkpointSeconds,
     clock,
@@ -176,9 +187,4 @@ function add(facts: TickerFacts, more: Partial<TickerFacts>): TickerFacts {
     trained: facts.trained + (more.trained ?? 0),
     forecasts: facts.forecasts + (more.forecasts ?? 0),
   }
-}
-
-/** `defaults` with every override that is set. */
-function withOverrides<T extends object>(defaults: T, overrides: { [K in keyof T]?: T[K] | undefined }): T {
-  return { ...defaults, ...Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)) }
 }

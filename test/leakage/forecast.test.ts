@@ -31,7 +31,7 @@ test.each(['cpu', 'wasm'] as const)(
     const { db } = await testDatabase()
     const context = { db, pool, log: createLogger('silent'), clock: () => new Date(0), checkpointSeconds: 5 }
     const { signal } = new AbortController()
-    const fit = await fitModel({ ...context, codeVersion: 'test', signal }, full, {
+    const fit = await fitModel({ ...context, codeVersion: 'test', setting: null, signal }, full, {
       plan: { options: { ...defaultTrainingOptions, maxEpochs: 3 }, reason: 'test' },
       ...{ parent: null, trainRows: TRAIN_ROWS, purpose: 'backtest', onEpoch: () => {} },
     })

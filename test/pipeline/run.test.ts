@@ -76,6 +76,34 @@ test('a new session settles the forecast that spoke of it and leaves it as it wa
   expect(models[1]!.parent).not.toBeNull()
 })
 
+test('the live forecast is explained and no backtest is; printed on request, and not made where it is switched off', async () => {
+  const folder = dataFolder()
+  writeFileSync(join(folder, 'T.csv'), upTo(400))
+  const { url, sql } = await testDatabase()
+  const env = { DATABASE_URL: url, MAMBACAST_CONFIG: join(folder, 'few-epochs.json') }
+  const args = ['run', '--provider', 'csv', '--data', folder, '--ticker', 'T', '--json', '--explain']
+  const first = await mambacast(args, env)
+  const [{ as_of: asOf, model, explanation }] = JSON.parse(first.stdout).forecasts
+  expect(asOf).toBe(session(400))
+  expect(explanation.width.residual).toBeLessThanOrEqual(0.01)
+  expect(explanation.sessions.at(-1)).toBe(session(400))
+  expect(await sql`select as_of::text, model from explanations`).toEqual([{ as_of: asOf, model }])
+  expect((await mambacast(['forecast', '--ticker', 'T', '--explain'], env)).stdout).toMatch(
+    /80 % interval\s+median\s+attention/,
+  )
+
+  writeFileSync(
+    env.MAMBACAST_CONFIG,
+    JSON.stringify({ model: { training: { maxEpochs: 4 } }, forecast: { explain: false } }),
+  )
+  writeFileSync(join(folder, 'T.csv'), upTo(401))
+  expect(JSON.parse((await mambacast(args, env)).stdout).forecasts[0]).toMatchObject({
+    as_of: session(401),
+    explanation: null,
+  })
+  expect(await sql`select 1 from explanations`).toHaveLength(1)
+}, 120_000)
+
 test('a corrected bar keeps what it said before, and the first forecast still counts', async () => {
   const folder = dataFolder()
   const { url, sql } = await testDatabase()

@@ -23,7 +23,7 @@ export interface FitRequest {
 
 export type FitContext = Pick<
   JobContext,
-  'db' | 'log' | 'clock' | 'pool' | 'codeVersion' | 'signal' | 'checkpointSeconds'
+  'db' | 'log' | 'clock' | 'pool' | 'codeVersion' | 'signal' | 'checkpointSeconds' | 'setting'
 >
 
 /**
@@ -35,7 +35,7 @@ export async function fitModel(
   { ticker, table, hashes }: TickerData,
   request: FitRequest,
 ): Promise<{ checkpoint: Checkpoint; row: ModelInsert }> {
-  const { pool, codeVersion, signal, checkpointSeconds: everySeconds } = context
+  const { pool, codeVersion, signal, setting, checkpointSeconds: everySeconds } = context
   const { plan, trainRows, onEpoch, purpose, parent } = request
   const { options, warmStart } = plan
   const dataHash = hashes[trainRows]!
@@ -53,6 +53,7 @@ export async function fitModel(
     ...{ parent: parent?.id ?? null, lineage: parent && lineageOf(parent), semantics: modelSemantics() },
     ...{ trainStart, trainEnd, backend, parameters, epochs, trainLoss, validationLoss, seconds },
     options: { ...checkpoint.options },
+    setting,
     trainRows: checkpoint.trainRows,
     weights: saveCheckpoint(checkpoint),
   }

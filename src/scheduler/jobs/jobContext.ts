@@ -10,6 +10,8 @@ export interface JobContext {
   readonly pool: TrainingPool
   readonly alerts: AlertOutbox
   readonly options: TrainingOptions
+  /** The tuned setting that they come from, `search/candidate`; null for the default. */
+  readonly setting: string | null
   readonly retrainEverySessions: number
   readonly fineTuneEpochs: number
   /** Least sessions of a trial, and how many go on at once. */

@@ -42,6 +42,7 @@ const factsOf = (model: Model): readonly [string, string][] => [
   ['Id', model.id],
   ['Trained', `${day(model.createdAt.toISOString().slice(0, 10))}, in ${duration(model.seconds * 1000)}`],
   ['Why', model.reason],
+  ['Setting', model.setting ?? 'the default'],
   ['Parent', model.parent ?? 'none: from fresh weights'],
   ['Training window', `${day(model.trainStart)} to ${day(model.trainEnd)}, ${count(model.trainRows)} sessions`],
   ['Data hash', model.dataHash],
