@@ -53,7 +53,7 @@ export async function fitModel(
     ...{ parent: parent?.id ?? null, lineage: parent && lineageOf(parent), semantics: modelSemantics() },
     ...{ trainStart, trainEnd, backend, parameters, epochs, trainLoss, validationLoss, seconds },
     options: { ...checkpoint.options },
-    setting,
+    setting: parent ? parent.setting : setting,
     trainRows: checkpoint.trainRows,
     weights: saveCheckpoint(checkpoint),
   }

@@ -25,8 +25,8 @@ export const isForecast = (db: Db, { ticker, bars, hashes }: TickerInputs): Prom
   })
 
 /**
- * Forecasts the next session with the champion and with every baseline, lets each challenger speak too, and explains the model's forecast where
- * that is switched on. What the ledger holds stays as it is.
+ * Forecasts the next session with the champion and with every baseline, lets each challenger speak too, and explains
+ * the champion's forecast where that is switched on. What the ledger holds stays as it is.
  *
  * @returns how many rows the ledger gained.
  * @throws UserError when no model has been trained, or it expects other features.
