@@ -370,6 +370,9 @@ const ENVIRONMENT: Readonly<Record<string, readonly [string, ...string[]]>> = {
 
 const SECRET_KEY = /(^databaseUrl|^alerts\.key|\.(apiKey|token|pingUrl))$/
 
+/** Whether a dotted key holds what may not be shown. */
+export const isSecretKey = (key: string): boolean => SECRET_KEY.test(key)
+
 export const DEFAULT_CONFIG_FILE = 'mambacast.config.json'
 
 /** JSON Schema (draft 2020-12) of the configuration file. */
@@ -405,6 +408,20 @@ export function loadConfig(environment: NodeJS.ProcessEnv, file = environment.MA
 function locatedSource(source: SeriesSource, located: (location: string) => string): SeriesSource {
   if ('csv' in source) return { ...source, csv: located(source.csv) }
   return 'json' in source ? { ...source, json: located(source.json) } : source
+}
+
+/** Where the value of a dotted key comes from: a variable, or the file, as `loadConfig` reads them; undefined for a default. */
+export function configSources(
+  environment: NodeJS.ProcessEnv,
+  file = environment.MAMBACAST_CONFIG,
+): (key: string) => string | undefined {
+  const path = resolve(file ?? DEFAULT_CONFIG_FILE)
+  const raw = readConfigFile(path, file !== undefined)
+  const origin = applyEnvironment(structuredClone(raw), environment)
+  const isInFile = (key: string) =>
+    key.split('.').reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], raw) !==
+    undefined
+  return (key) => origin.get(key) ?? (isInFile(key) ? path : undefined)
 }
 
 function readConfigFile(path: string, required: boolean): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { CHANNELS } from '../alerts/channels/channels.js'
+import { configSources } from '../config.js'
 import { Desk } from '../scheduler/alerts/alertDesk.js'
 import { Scheduler } from '../scheduler/scheduler.js'
 import { TickerRegistrar } from '../scheduler/tickerRegistrar.js'
@@ -41,6 +42,7 @@ const serve = (options: ServeOptions): Promise<void> =>
       access: { config: config.access, listensOnLoopback: isLoopback(config.server.host) },
       runs: { queue: database.queue },
       tickers: new TickerRegistrar(runContext),
+      settings: { config, sourceOf: configSources(process.env, options.config) },
       events: { sql: database.sql, signal: session.signal },
     })
     const server = await serveApp(app, config.server)

@@ -18,7 +18,7 @@ const AT_ONCE = 4
 const LOOK_BACK_DAYS = 30
 const DAY_MS = 86_400_000
 /** Providers that are asked without a location. */
-const PLAIN = PROVIDER_NAMES.filter((name) => name !== 'csv')
+const PLAIN = [...PROVIDER_NAMES.filter((name) => name !== 'csv' && name !== 'sample'), 'sample']
 
 type Context = Pick<RunContext, 'database' | 'config' | 'providers' | 'clock'>
 

@@ -29,9 +29,11 @@ import { docsRoutes } from './pages/docsRoutes.js'
 import type { Frame } from './pages/layout.js'
 import { pageRoutes } from './pages/pageRoutes.js'
 import { runPages } from './pages/runPageRoutes.js'
+import { settingsRoutes } from './pages/settingsRoutes.js'
 import { tickersRoutes } from './pages/tickersRoutes.js'
 import { problem } from './problem.js'
 import { QueryError } from './query.js'
+import type { SettingsOptions } from './settingsView.js'
 
 export interface AppOptions {
   readonly db: Db
@@ -50,6 +52,8 @@ export interface AppOptions {
   readonly runs?: Pick<RunOptions, 'queue'>
   /** Without it tickers can neither be added nor removed here. */
   readonly tickers?: TickerDesk
+  /** Without it there is no page of settings. */
+  readonly settings?: SettingsOptions
   /** Without it pages learn of progress by asking, as where no function may run on. */
   readonly events?: EventOptions
 }
@@ -98,6 +102,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.route('/docs', docsRoutes(frame, endpoints))
   app.route('/feeds', feedRoutes({ db, now, version, publicUrl: options.publicUrl }))
   app.route('/', pages.routes)
+  if (options.settings) app.route('/', settingsRoutes({ ...frame, db, settings: options.settings }))
   app.route('/', tickersRoutes({ ...frame, db, desk: options.tickers }))
   app.route('/', runPages({ ...frame, db, now, missedRuns, canRun, message: pages.message }))
   if (runs) {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Hono } from 'hono'
-import { loadConfig } from '../config.js'
+import { configSources, loadConfig } from '../config.js'
 import { connect } from '../db/database.js'
 import { UserError } from '../domain/errors.js'
 import { createLogger } from '../log.js'
@@ -30,8 +30,9 @@ function start(): Hono {
   if (!config.databaseUrl)
     throw new UserError('DATABASE_URL is needed here: postgres://user:password@host:5432/database')
   const { db } = connect(config.databaseUrl, POOL_SIZE)
+  const settings = { config, sourceOf: configSources(process.env) }
   const access = { config: config.access, listensOnLoopback: false }
-  return createApp({ db, now: () => new Date(), version, log: createLogger(config.log.level), access })
+  return createApp({ db, now: () => new Date(), version, log: createLogger(config.log.level), access, settings })
 }
 
 export default { fetch }

@@ -77,7 +77,7 @@ function TickerRow({ ticker, view }: { ticker: ListedTicker; view: TickersView }
       </th>
       <td>
         {[provider, ...fallbacks].join(', then ')}
-        {location !== null && (
+        {location !== null && view.isWritable && (
           <span class="under location">
             <bdi>{location}</bdi>
           </span>
