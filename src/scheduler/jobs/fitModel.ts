@@ -14,7 +14,7 @@ export const MODEL_FORECASTER = 'mamba'
 export interface FitRequest {
   readonly plan: TrainingPlan
   /** The model that `plan.warmStart` came from. */
-  readonly parent: Pick<ModelRow, 'id' | 'lineage'> | null
+  readonly parent: Pick<ModelRow, 'id' | 'lineage' | 'setting'> | null
   /** Rows [0, trainRows) are trained on; their outcomes end with bar `trainRows`. */
   readonly trainRows: number
   readonly purpose: ForecastOrigin
