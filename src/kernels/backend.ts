@@ -55,6 +55,9 @@ export async function selectBackend(preference: BackendPreference = 'auto'): Pro
   throw new Error(`no backend can start: ${skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`)
 }
 
+/** Whether the active backend gains by training several models at once: one small model leaves most of a GPU idle. */
+export const gainsBySideBySide = (): boolean => ['webgpu', 'tensorflow'].includes(tf.getBackend())
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!
 
 async function activate(name: string): Promise<void> {

@@ -32,8 +32,19 @@ export function runOperation(name: string, inputs: Inputs, attrs: tf.NamedAttrMa
 
 const outputsOf = (outputs: tf.Tensor | tf.Tensor[]): tf.Tensor[] => (Array.isArray(outputs) ? outputs : [outputs])
 
-/** Whether the active backend has a kernel of ours for `name`; where it has none, the portable form takes its place. */
-export const hasKernel = (name: string): boolean => tf.getKernel(name, tf.getBackend()) !== undefined
+/**
+ * Whether the active backend has a kernel of ours for `name`, with `models` models side by side; where it has none, the
+ * portable form takes its place.
+ */
+export const hasKernel = (name: string, models = 1): boolean =>
+  tf.getKernel(name, tf.getBackend()) !== undefined && (models === 1 || tf.getBackend() === 'webgpu')
+
+/**
+ * The leading dimension of models side by side, each with weights of its own, of a weight that has `rank` dimensions for one
+ * model; none for one model's. Inputs then have one sequence a model.
+ */
+export const modelsOf = (weight: tf.Tensor, rank: number): number[] =>
+  weight.shape.length > rank ? weight.shape.slice(0, 1) : []
 
 /** Shapes of the inputs by name, for error messages. */
 export const shapesOf = (inputs: Inputs): Shapes =>

@@ -11,16 +11,17 @@ export const RMS_NORM_EPSILON = 1e-5
  * The network before its head's own transform: x (b, l, features) -> (b, l, outputs). What other sources say is mixed
  * in first where there are any (contextMixer.ts); then embedding, then for each layer
  * h = mixer(RMSNorm(h)) + h, then RMSNorm and a linear head (Shi 2024, arXiv 2402.18959, with pre-norm residuals as
- * in Gu & Dao 2023). All sizes follow from the weights. Causal: row t depends on rows <= t of x only.
+ * in Gu & Dao 2023). All sizes follow from the weights. Causal: row t depends on rows <= t of x only. Where every weight has
+ * a leading dimension of models, sequence m is run by model m.
  */
 export function forward(all: WeightTensors, input: tf.Tensor3D): tf.Tensor3D {
   const x = mixContext(all, input)
   const weights = withoutContext(all)
-  if ('norms.0.weight' in weights && hasFusedNetwork()) return fusedNetwork(weights, x, RMS_NORM_EPSILON)
-  const w = <T extends tf.Tensor>(name: string): T => weights[name] as T
+  if (weights['norms.0.weight']?.rank === 1 && hasFusedNetwork()) return fusedNetwork(weights, x, RMS_NORM_EPSILON)
+  const w = (name: string) => weights[name]!
   let h = linear(x, w('embed.weight'), w('embed.bias'))
   for (let i = 0; `norms.${i}.weight` in weights; i++) h = mambaBlock(weights, i, h, RMS_NORM_EPSILON)
-  return linear(rmsNorm(h, w<tf.Tensor1D>('norm_f.weight'), RMS_NORM_EPSILON), w('head.weight'), w('head.bias'))
+  return linear(rmsNorm(h, w('norm_f.weight'), RMS_NORM_EPSILON), w('head.weight'), w('head.bias'))
 }
 
 const withoutContext = (weights: WeightTensors): WeightTensors =>

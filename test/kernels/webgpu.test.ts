@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { selectBackend } from '../../src/kernels/backend.js'
+import { runOperation } from '../../src/kernels/operation.js'
 import { plainScan } from '../../src/kernels/selectiveScan/plain.js'
 import { type SelectiveScanInputs, selectiveScan } from '../../src/kernels/selectiveScan/selectiveScan.js'
-import { webgpuScan } from '../../src/kernels/selectiveScan/webgpu.js'
 import { startWebgpu, stopWebgpu } from '../../src/kernels/webgpu/startWebgpu.js'
 import { expectGoldenGradients, expectGoldenLosses, expectGoldenOutput, goldenCases } from './goldenCases.js'
 import { randomArray, scanCase, scanInputs } from './randomArrays.js'
@@ -68,8 +68,10 @@ describe.skipIf(!available)('on webgpu by a software driver', () => {
     const wide = [1, 2, 3].map((seed) => random(seed, [models * b, l, e])) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D]
     const narrow = [4, 5].map((seed) => random(seed, [models * b, l, n])) as [tf.Tensor3D, tf.Tensor3D]
     const params = random(6, [models, e, n + 2], -2, -0.1) as tf.Tensor3D
-    const scan = (u: tf.Tensor, delta: tf.Tensor, z: tf.Tensor, B: tf.Tensor, C: tf.Tensor, p: tf.Tensor) =>
-      webgpuScan({ u, delta, z, B, C } as Parameters<typeof webgpuScan>[0], p as tf.Tensor3D)
+    const scan = (u: tf.Tensor, delta: tf.Tensor, z: tf.Tensor, B: tf.Tensor, C: tf.Tensor, p: tf.Tensor) => {
+      const dims = { models: p.shape[0]!, b, l, e, n, outputShape: u.shape }
+      return runOperation('PackedScan', { u, delta, z, B, C, params: p }, dims)
+    }
     const inputs: tf.Tensor[] = [...wide, ...narrow, params]
     const together = tf.grads(scan as (...args: tf.Tensor[]) => tf.Tensor)(inputs)
     for (let model = 0; model < models; model++) {

@@ -4,6 +4,7 @@ import { checkShapes, hasKernel, shapesOf } from '../operation.js'
 import { plainAdamKernel } from './plain.js'
 import { portableAdam } from './portable.js'
 import { wasmAdamKernel } from './wasm.js'
+import { webgpuAdamKernel } from './webgpu.js'
 
 export interface AdamOptions {
   readonly learningRate: number
@@ -74,3 +75,4 @@ function adamInputs(
 
 tf.registerKernel({ kernelName: 'Adam', backendName: 'cpu', kernelFunc: plainAdamKernel })
 tf.registerKernel({ kernelName: 'Adam', backendName: 'wasm', kernelFunc: wasmAdamKernel })
+tf.registerKernel({ kernelName: 'Adam', backendName: 'webgpu', kernelFunc: webgpuAdamKernel })

@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs'
+import { modelsOf } from '../operation.js'
 
 /** The linear layer from core operations alone. Arguments as linear. */
-export function portableLinear(x: tf.Tensor, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor {
+export function portableLinear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const [columns, inner] = weight.shape
-    const product = tf.matMul(x.reshape([-1, inner]) as tf.Tensor2D, weight, false, true)
-    return (bias ? tf.add(product, bias) : product).reshape([...x.shape.slice(0, -1), columns])
+    const models = modelsOf(weight, 2)
+    const [columns, inner] = weight.shape.slice(-2) as [number, number]
+    const product = tf.matMul(x.reshape([...models, -1, inner]), weight, false, true)
+    const sum = bias ? tf.add(product, bias.reshape([...models, 1, columns])) : product
+    return sum.reshape([...x.shape.slice(0, -1), columns])
   })
 }

@@ -11,8 +11,8 @@ export interface MixerState {
 
 /** The state before the first step of `b` sequences. */
 export function emptyMixerState(b: number, { convWeight, ALog }: MixerWeights): MixerState {
-  const [e, k] = convWeight.shape
-  return { window: tf.zeros([b, k - 1, e]), h: tf.zeros([b, e, ALog.shape[1]]) }
+  const [e, k] = convWeight.shape as [number, number]
+  return { window: tf.zeros([b, k - 1, e]), h: tf.zeros([b, e, ALog.shape[1]!]) }
 }
 
 /**
@@ -26,7 +26,7 @@ export function mixerStateAfter(x: tf.Tensor3D, weights: MixerWeights): MixerSta
     const drive = tf.mul(tf.mul(dt, u).expandDims(3), B.expandDims(2))
     const padded = tf.pad(uIn, [
       [0, 0],
-      [weights.convWeight.shape[1] - 1, 0],
+      [weights.convWeight.shape[1]! - 1, 0],
       [0, 0],
     ])
     return [tf.slice(padded, [0, x.shape[1], 0]), tf.sum(tf.mul(decayToEnd(inputs), drive), 1)]
@@ -44,7 +44,7 @@ export function mambaMixerStep(
   weights: MixerWeights,
 ): { y: tf.Tensor2D; state: MixerState } {
   const [y, window, h] = tf.tidy(() => {
-    const e = weights.ALog.shape[0]
+    const e = weights.ALog.shape[0]!
     const [uIn, z] = tf.split(linear(x, weights.inProj), [e, e], 1) as [tf.Tensor2D, tf.Tensor2D]
     const seen = tf.concat([state.window, uIn.expandDims(1)], 1)
     const sum = tf.add(tf.sum(tf.mul(seen, tf.transpose(weights.convWeight)), 1), weights.convBias) as tf.Tensor2D
@@ -55,12 +55,8 @@ export function mambaMixerStep(
 }
 
 function scanStep(u: tf.Tensor2D, z: tf.Tensor2D, h: tf.Tensor3D, { xProj, dtWeight, dtBias, ALog, D }: MixerWeights) {
-  const n = ALog.shape[1]
-  const [rank, B, C] = tf.split(linear(u, xProj), [dtWeight.shape[1], n, n], 1) as [
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Tensor2D,
-  ]
+  const [n, r] = [ALog.shape[1]!, dtWeight.shape[1]!]
+  const [rank, B, C] = tf.split(linear(u, xProj), [r, n, n], 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
   const dt = tf.softplus(tf.add(linear(rank, dtWeight), dtBias))
   const decay = tf.exp(tf.mul(dt.expandDims(2), tf.neg(tf.exp(ALog))))
   const next = tf.add(tf.mul(decay, h), tf.mul(tf.mul(dt, u).expandDims(2), B.expandDims(1))) as tf.Tensor3D

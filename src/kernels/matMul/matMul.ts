@@ -3,12 +3,15 @@ import { KernelInputError } from '../kernelInputError.js'
 import { checkShapes, hasKernel, runOperation, shapesOf } from '../operation.js'
 import { registerPlainKernel } from '../plainKernel.js'
 import { registerWasmKernel } from '../wasm/wasmKernel.js'
+import { registerWebgpuKernel } from '../webgpu/webgpuKernel.js'
 import { plainMatMul } from './plain.js'
 import { wasmMatMul } from './wasm.js'
+import { webgpuMatMul } from './webgpu.js'
 
 /**
  * Matrix product op(a) op(b) of rank 2, or of rank 3 per leading index; differentiable in both. Unlike tfjs's own on
- * 'wasm' it is fast when transposed or batched, forward and backward, and keeps no packed copy of an operand.
+ * 'wasm' it is fast when transposed or batched, forward and backward, and keeps no packed copy of an operand; on 'webgpu' it
+ * adds in the same order each time, which tfjs's own does not where the inner dimension is long.
  * @throws KernelInputError when ranks, batch or inner dimension do not fit, or an input holds NaN
  */
 export function matMul<T extends tf.Tensor2D | tf.Tensor3D>(a: T, b: T, transposeA = false, transposeB = false): T {
@@ -35,3 +38,4 @@ function oriented(matrix: tf.Tensor, transposed: boolean): [number, number] {
 
 registerPlainKernel(plainMatMul, 'cpu')
 registerWasmKernel(plainMatMul, wasmMatMul)
+registerWebgpuKernel(plainMatMul.name, webgpuMatMul)

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { modelsOf } from '../operation.js'
 import type { SelectiveScanInputs } from './selectiveScan.js'
 
 /**
@@ -7,11 +8,14 @@ import type { SelectiveScanInputs } from './selectiveScan.js'
  */
 export function portableScan({ u, delta, A, B, C, D, z, deltaBias }: SelectiveScanInputs): tf.Tensor3D {
   return tf.tidy(() => {
-    const dt = tf.softplus(tf.add(delta, deltaBias)) as tf.Tensor3D
-    const decay = tf.exp(tf.mul(dt.expandDims(3), A)) as tf.Tensor4D
+    const models = modelsOf(A, 2)
+    const [e, n] = A.shape.slice(-2) as [number, number]
+    const perChannel = (values: tf.Tensor) => values.reshape([...models, 1, e])
+    const dt = tf.softplus(tf.add(delta, perChannel(deltaBias))) as tf.Tensor3D
+    const decay = tf.exp(tf.mul(dt.expandDims(3), A.reshape([...models, 1, e, n]))) as tf.Tensor4D
     const drive = tf.mul(tf.mul(dt, u).expandDims(3), B.expandDims(2)) as tf.Tensor4D
     const h = linearRecurrence(decay, drive)
-    const y = tf.add(tf.sum(tf.mul(h, C.expandDims(2)), 3), tf.mul(u, D))
+    const y = tf.add(tf.sum(tf.mul(h, C.expandDims(2)), 3), tf.mul(u, perChannel(D)))
     return tf.mul(y, tf.mul(z, tf.sigmoid(z))) as tf.Tensor3D
   })
 }

@@ -2,9 +2,13 @@ import type * as tf from '@tensorflow/tfjs'
 
 /** One compute shader. Bindings, all in group 0: inputs in order, then outputs, then the uniforms. */
 export interface Shader {
+  /** One name per code: pipelines are kept by it. */
   readonly name: string
   readonly code: string
 }
+
+/** One field of the uniform struct, in its order: a number is u32. */
+export type Uniform = number | { readonly f32: number }
 
 /** The part of tfjs-backend-webgpu 4.22.0 that is relied on; most of it is private. */
 interface TfjsWebgpuBackend {
@@ -19,8 +23,9 @@ interface TfjsWebgpuBackend {
   dispatchCountInPass: number
   makeTensorInfo(shape: number[], dtype: 'float32'): tf.TensorInfo
   uploadToGPU(dataId: object): void
+  disposeData(dataId: object): boolean
   tensorToBinding(tensor: tf.TensorInfo): object
-  makeUniforms(uniforms: { type: 'uint32'; data: number[] }[]): object
+  makeUniforms(uniforms: { type: 'uint32' | 'float32'; data: number[] }[]): object
   ensureCommandEncoderReady(): void
   endComputePassEncoder(): void
   submitQueue(): void
@@ -33,7 +38,7 @@ interface Pipeline {
 interface ComputePass {
   setPipeline(pipeline: Pipeline): void
   setBindGroup(index: number, group: object): void
-  dispatchWorkgroups(x: number, y: number): void
+  dispatchWorkgroups(x: number, y: number, z: number): void
 }
 
 const pipelines = new WeakMap<object, Map<string, Pipeline>>()
@@ -44,17 +49,57 @@ export function dispatch(
   shader: Shader,
   inputs: readonly tf.TensorInfo[],
   outputShapes: readonly (readonly number[])[],
-  uniforms: readonly number[],
-  workgroups: readonly [number, number],
+  uniforms: readonly Uniform[],
+  workgroups: Workgroups,
 ): tf.TensorInfo[] {
+  const outputs = outputShapes.map((shape) => newTensor(backend, shape))
+  dispatchInto(backend, shader, inputs, outputs, uniforms, workgroups)
+  return outputs
+}
+
+/** Workgroups in x, y and z; each at most `LARGEST_GRID`. */
+export type Workgroups = readonly [number, number, number]
+
+/** The least that every device offers in each dimension. */
+const LARGEST_GRID = 65_535
+
+/** Workgroups for `count` of them in x and y: the shader's own number is y · num_workgroups.x + x, which may be too high. */
+export function grid(count: number): Workgroups {
+  const y = Math.ceil(count / LARGEST_GRID)
+  return [Math.ceil(count / y), y, 1]
+}
+
+/** A new tensor of the backend, with undefined contents. */
+export const newTensor = (backend: object, shape: readonly number[]): tf.TensorInfo =>
+  (backend as TfjsWebgpuBackend).makeTensorInfo([...shape], 'float32')
+
+/** Frees what a kernel made for itself, once the queue has passed it. */
+export const release = (backend: object, tensor: tf.TensorInfo): void => {
+  ;(backend as TfjsWebgpuBackend).disposeData(tensor.dataId)
+}
+
+/** As `dispatch`, into tensors that are there already. */
+export function dispatchInto(
+  backend: object,
+  shader: Shader,
+  inputs: readonly tf.TensorInfo[],
+  outputs: readonly tf.TensorInfo[],
+  uniforms: readonly Uniform[],
+  workgroups: Workgroups,
+): void {
   const host = backend as TfjsWebgpuBackend
-  const outputs = outputShapes.map((shape) => host.makeTensorInfo([...shape], 'float32'))
+  if (workgroups.some((count) => count > LARGEST_GRID))
+    throw new Error(`${shader.name}: ${workgroups.join(' x ')} workgroups are more than a device takes`)
   const tensors = [...inputs, ...outputs]
   for (const { dataId } of tensors) host.uploadToGPU(dataId)
   const pipeline = pipelineOf(host, shader)
   const resources = [
     ...tensors.map((tensor) => host.tensorToBinding(tensor)),
-    host.makeUniforms(uniforms.map((value) => ({ type: 'uint32', data: [value] }))),
+    host.makeUniforms(
+      uniforms.map((value) =>
+        typeof value === 'number' ? { type: 'uint32', data: [value] } : { type: 'float32', data: [value.f32] },
+      ),
+    ),
   ]
   const group = host.device.createBindGroup({
     layout: pipeline.getBindGroupLayout(0),
@@ -67,7 +112,6 @@ export function dispatch(
   host.computePassEncoder.setBindGroup(0, group)
   host.computePassEncoder.dispatchWorkgroups(...workgroups)
   submitWhenFull(host)
-  return outputs
 }
 
 /** As tfjs does with its own programs (WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE is 15). */
