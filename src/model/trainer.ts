@@ -1,16 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
-import { UserError } from '../domain/errors.js'
+import { gainsBySideBySide } from '../kernels/backend.js'
 import { KernelInputError } from '../kernels/kernelInputError.js'
-import type { Checkpoint, Train, TrainRequest, Weights } from './forecaster.js'
-import { heads } from './heads/head.js'
-import { initialWeights } from './initialise.js'
-import { residualQuantiles } from './predict.js'
+import type { Checkpoint, Train, TrainRequest } from './forecaster.js'
+import { trainTogether } from './sideBySide/trainTogether.js'
+import { diverged, firstWeights, trainedCheckpoint } from './trainedCheckpoint.js'
 import { prepareTraining, type TrainingData } from './trainingData.js'
 import { captureState, type RunningTraining, restoreState } from './trainingState.js'
 import { type Batch, createBatch, type Progress, startFrom, trainingStep } from './trainingStep.js'
 import { checkWarmStart } from './warmStart.js'
-import { parameterCount } from './weights.js'
 import { readWeights } from './weightTensors.js'
 
 /**
@@ -19,18 +17,26 @@ import { readWeights } from './weightTensors.js'
  * validation loss are kept, the first weights included; training stops `patience` epochs after them.
  */
 export const train: Train = async (request) => {
-  const { table, trainRows, options } = request
+  if (gainsBySideBySide()) return unwrap((await trainTogether([request]))[0]!)
   checkWarmStart(request)
   const data = prepareTraining(request)
-  const { epoch, trainLoss, validationLoss, weights, seconds } = await fit(request, data)
-  const checkpoint: Checkpoint = {
-    ...{ options, shape: data.shape, featureNames: table.names, normaliser: data.normaliser, weights },
-    ...{ residualQuantiles: null, trainStart: table.sessions[0]!, trainEnd: table.sessions[trainRows - 1]!, trainRows },
-    ...{ epochs: epoch, trainLoss, validationLoss, backend: tf.getBackend(), parameters: parameterCount(data.shape) },
-    seconds,
-  }
-  if (options.head === 'quantile') return checkpoint
-  return { ...checkpoint, residualQuantiles: await residualQuantiles(checkpoint, table, trainRows) }
+  return trainedCheckpoint(request, data, await fit(request, data))
+}
+
+/**
+ * Trains a network for each request on the active backend: at once where that is faster, one after the other where it is
+ * not. One that fails stops no other.
+ */
+export async function trainAll(requests: readonly TrainRequest[]): Promise<PromiseSettledResult<Checkpoint>[]> {
+  if (gainsBySideBySide()) return trainTogether(requests)
+  const results: PromiseSettledResult<Checkpoint>[] = []
+  for (const request of requests) results.push(...(await Promise.allSettled([train(request)])))
+  return results
+}
+
+function unwrap<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
 }
 
 async function fit(request: TrainRequest, data: TrainingData) {
@@ -89,10 +95,6 @@ class Stopwatch {
   }
 }
 
-function firstWeights({ options, warmStart }: TrainRequest, { shape, trainTargets }: TrainingData): Weights {
-  return warmStart?.weights ?? heads[options.head].initialise(initialWeights(shape, options.seed), trainTargets)
-}
-
 interface StepResult {
   readonly next: Progress
   readonly trainLoss: number
@@ -130,7 +132,3 @@ export function diverging<T>(epoch: number, run: () => T): T {
     throw error
   }
 }
-
-/** What is said of a training whose loss is no number any more. */
-export const diverged = (epoch: number, cause?: unknown): UserError =>
-  new UserError(`training diverged at epoch ${epoch}: try a lower learning rate`, { cause })

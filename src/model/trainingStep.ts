@@ -41,12 +41,12 @@ export function startFrom(shape: MambaShape, weights: Weights): Progress {
 export const trainingStep = (shape: MambaShape, options: TrainingOptions, batch: Batch, progress: Progress): Step =>
   descend((tensors) => lossOfRows(shape, options, batch, tensors), options, batch, progress)
 
-export type Step = { readonly losses: tf.Tensor1D; readonly next: Progress }
+export type Step = { readonly losses: tf.Tensor; readonly next: Progress }
 
-/** The loss of each row (L), given a network's parameters. */
-export type RowLosses = (parameters: tf.Tensor[]) => tf.Tensor1D
+/** The loss of each row (L), given a network's parameters; (M, L) of M models. */
+export type RowLosses = (parameters: tf.Tensor[]) => tf.Tensor
 
-/** `trainingStep` for any network. */
+/** `trainingStep` for any network, or for M at once: row weights are then (M, L) and `losses` (2, M). */
 export function descend(
   rowLosses: RowLosses,
   options: Pick<TrainingOptions, 'learningRate' | 'weightDecay'>,
@@ -58,29 +58,32 @@ export function descend(
     const { learningRate, weightDecay } = options
     const after = adam(parameters, gradients, state, { learningRate, weightDecay })
     return {
-      losses: tf.stack([trainLoss, validationLoss]) as tf.Tensor1D,
+      losses: tf.stack([trainLoss, validationLoss]),
       next: { parameters: after.parameters, state: { ...after.state } },
     }
   })
 }
 
-type RowWeights = Pick<Batch, 'trainWeights' | 'validationWeights'>
+/** Each (L), or (M, L). */
+export type RowWeights = { readonly trainWeights: tf.Tensor; readonly validationWeights: tf.Tensor }
 
 function lossAndGradients(rowLosses: RowLosses, weights: RowWeights, parameters: tf.Tensor[]) {
-  const validation: tf.Scalar[] = []
+  const kept: tf.Tensor[] = []
   const losses = (...tensors: tf.Tensor[]): tf.Scalar => {
     const rows = rowLosses(tensors)
-    validation.push(tf.keep(tf.sum(tf.mul(rows, weights.validationWeights))))
-    return tf.sum(tf.mul(rows, weights.trainWeights))
+    const train = tf.sum(tf.mul(rows, weights.trainWeights), -1)
+    kept.push(tf.keep(train.clone()), tf.keep(tf.sum(tf.mul(rows, weights.validationWeights), -1)))
+    return train.rank === 0 ? (train as tf.Scalar) : tf.sum(train) // no model's loss depends on another's weights
   }
   try {
-    const { value, grads } = tf.valueAndGrads(losses)(parameters)
-    return { trainLoss: value, validationLoss: validation[0]!.clone(), gradients: grads }
+    const { grads } = tf.valueAndGrads(losses)(parameters)
+    const [trainLoss, validationLoss] = kept.map((loss) => loss.clone()) as [tf.Tensor, tf.Tensor]
+    return { trainLoss, validationLoss, gradients: grads }
   } catch (error) {
     forgetTape()
     throw error
   } finally {
-    tf.dispose(validation)
+    tf.dispose(kept)
   }
 }
 
@@ -91,7 +94,13 @@ function forgetTape(): void {
   state.activeTape = []
 }
 
-function lossOfRows(shape: MambaShape, { head }: TrainingOptions, batch: Batch, tensors: tf.Tensor[]): tf.Tensor1D {
+/** The loss of each row of all sequences, one after the other. */
+export function lossOfRows(
+  shape: MambaShape,
+  { head }: Pick<TrainingOptions, 'head'>,
+  batch: Pick<Batch, 'x' | 'target'>,
+  tensors: tf.Tensor[],
+): tf.Tensor1D {
   const raw = forward(byName(shape, tensors), batch.x)
   const decoded = heads[head].decode(raw.reshape([-1, shape.outputs]))
   return heads[head].rowLoss(decoded, batch.target)

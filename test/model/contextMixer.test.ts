@@ -52,6 +52,20 @@ describe.each(['cpu', 'wasm'] as BackendName[])('on %s', (backend) => {
     expect(output(shape, opened(weights), x)).not.toEqual(found)
   })
 
+  test('networks side by side give what each gives alone', () => {
+    const each = [opened(initialWeights(shape, 4)), initialWeights(shape, 5)]
+    const inputs = each.map(() => rows(9, shape.features))
+    const together = tf.tidy(() => {
+      const tensors = each.map((weights) => toTensors(shape, weights))
+      const stacked = tensors[0]!.map((_, i) => tf.stack(tensors.map((of) => of[i]!)))
+      return forward(byName(shape, stacked), tf.concat(inputs, 0) as tf.Tensor3D)
+        .dataSync()
+        .slice()
+    })
+    const alone = each.flatMap((weights, m) => [...output(shape, weights, inputs[m]!)])
+    for (const [i, value] of alone.entries()) expect(together[i]).toBeCloseTo(value, 5)
+  })
+
   test('attention shares the sources out by formula', () => {
     const weights = opened(initialWeights(shape, 2))
     const x = rows(1, shape.features)
