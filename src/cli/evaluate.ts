@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { UserError } from '../domain/errors.js'
+import { evaluateAblation } from './evaluateAblation.js'
 import { evaluateProtocol, type ProtocolOptions } from './evaluateProtocol.js'
 import { type LedgerOptions, printLedgerFigures } from './ledgerFigures.js'
 
@@ -39,11 +40,14 @@ export function addEvaluateCommand(program: Command): void {
     const options = command.optsWithGlobals<LedgerOptions & Partial<ProtocolOptions> & { tickers: string[] }>()
     checkCombination(command, options)
     const ticker = [...options.ticker, ...options.tickers]
+    if (isAblation(options)) return evaluateAblation({ ...(options as ProtocolOptions), ticker })
     return options.protocol
       ? evaluateProtocol({ ...(options as ProtocolOptions), ticker })
       : printLedgerFigures({ ...options, ticker })
   })
 }
+
+const isAblation = (options: { readonly protocol?: string }): boolean => options.protocol === 'ablation'
 
 function protocolOptions(): Option[] {
   const number = (flags: string, description: string, least: number) =>
@@ -51,8 +55,8 @@ function protocolOptions(): Option[] {
   return [
     new Option(
       '--protocol <name>',
-      "paper: MambaStock's published experiment; next-day: forecasts of the session after",
-    ).choices(['paper', 'next-day']),
+      "paper: MambaStock's published experiment; next-day: forecasts of the session after; ablation: the same with parts of the product's network switched on and off",
+    ).choices(['paper', 'next-day', 'ablation']),
     new Option('--models <names>', 'models, separated by commas (default: all of the protocol)')
       .argParser(collect)
       .default([], 'all'),

@@ -63,7 +63,8 @@ export const evaluateProtocol = (options: ProtocolOptions): Promise<void> =>
     if (options.report) process.stderr.write(`report: ${join(options.report, 'report.html')}\n`)
   })
 
-async function settingsOf(options: ProtocolOptions, config: Config): Promise<EvaluationSettings> {
+/** What the options and the configuration come to. */
+export async function settingsOf(options: ProtocolOptions, config: Config): Promise<EvaluationSettings> {
   const { protocol, testSize, stepSize = testSize, refit, embargo, window, seeds, init } = options
   return {
     ...{ protocol, seeds, models: chooseModels(protocol, options.models), codeVersion: version },
@@ -75,7 +76,7 @@ async function settingsOf(options: ProtocolOptions, config: Config): Promise<Eva
 }
 
 /** All data before any training, so that bad input costs nothing. */
-async function fetchAll(
+export async function fetchAll(
   tickers: readonly Ticker[],
   settings: EvaluationSettings,
   { runContext, signal, database: { db } }: Session,
@@ -103,10 +104,11 @@ async function fetchAll(
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-async function compute(
+/** Runs what is not stored yet, with progress; records of trained models are recalibrated where it is wanted. */
+export async function compute(
   data: readonly EvaluationData[],
   settings: EvaluationSettings,
-  { jobs, again = false, recalibrate }: ProtocolOptions,
+  { jobs, again = false, recalibrate }: Pick<ProtocolOptions, 'jobs' | 'again' | 'recalibrate'>,
   { database: { db }, config, runContext: { clock }, signal }: Session,
 ): Promise<TickerInput[]> {
   // The peers have kernels for these two; one backend for all keeps the seconds comparable.
@@ -134,7 +136,11 @@ const asServed = (model: EvaluatedModel): EvaluatedModel =>
 
 const backendOf = ({ model }: Config) => (model.backend === 'cpu' ? 'cpu' : 'wasm')
 
-function provenance({ config, runContext }: Session, { recalibrate }: ProtocolOptions): Provenance {
+/** Where, when and how. */
+export function provenance(
+  { config, runContext }: Session,
+  { recalibrate }: Pick<ProtocolOptions, 'recalibrate'>,
+): Provenance {
   const cores = availableParallelism()
   return {
     command: ['mambacast', ...process.argv.slice(2)].join(' '),

@@ -4,6 +4,7 @@ import { baselines } from '../../../model/baselines/baselines.js'
 import type { EpochProgress } from '../../../model/forecaster.js'
 import type { NetworkName } from '../../../model/peers/network.js'
 import { paperRecipe } from '../../../model/peers/paperRecipe.js'
+import { modelSemantics } from '../../../model/semantics.js'
 import type { TrainingPool } from '../../../model/trainingPool.js'
 import type { EvaluationData } from './evaluationData.js'
 import type { EvaluationSettings } from './evaluationSettings.js'
@@ -54,7 +55,7 @@ function paperCells(data: EvaluationData, settings: EvaluationSettings): Cell[] 
 
 function nextDayCells(data: EvaluationData, settings: EvaluationSettings, variants: MambaVariants): Cell[] {
   const { protocol, walkForward, codeVersion, options } = settings
-  const common = { protocol, walkForward, codeVersion }
+  const common = { protocol, walkForward, codeVersion, semantics: modelSemantics() }
   const names = baselines.map(({ name }): [string, number] => [name, 0])
   const versions = Object.fromEntries(baselines.map(({ name, version }) => [name, version]))
   const plain = cell(data, names, 'baselines', { ...common, versions }, (context) => baselineRecords(data, context))
