@@ -69,7 +69,7 @@ async function fillRecord(sql: postgres.Sql, forecasts: number): Promise<void> {
       dm_p_value, cw_p_value, r2_oos, sentence)
     select symbol, 'mamba', session, 250, false, false, 'garch', '{"garch": -0.01}', 0.4, 0.4, -0.01,
       'No demonstrated skill over 250 sessions: the range does not beat garch.'
-    from tickers cross join days where back = 2`
+    from tickers cross join days where back between 2 and ${forecasts + 1}`
   await sql`
     insert into models (id, ticker, forecaster, purpose, reason, options, train_start, train_end, train_rows, data_hash,
       code_version, backend, parameters, epochs, train_loss, validation_loss, seconds, weights)

@@ -112,6 +112,7 @@ export const alerts = pgTable(
     uniqueIndex('alerts_subscription_subject').on(t.subscriptionId, t.subject),
     index('alerts_endpoint_due').on(t.endpointId, t.dueAt).where(sql`${t.status} = 'pending'`),
     index('alerts_endpoint_created').on(t.endpointId, t.createdAt),
+    index('alerts_status').on(t.status, t.endpointId),
     index('alerts_ticker_created').on(sql`(${t.payload} -> 'data' ->> 'ticker')`, t.createdAt),
   ],
 )

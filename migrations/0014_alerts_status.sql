@@ -1,0 +1,1 @@
+CREATE INDEX "alerts_status" ON "alerts" USING btree ("status","endpoint_id");
