@@ -23,7 +23,7 @@ describe.skipIf(!chromiumPath)('every page in a real browser (needs Chromium: se
     test(`the overview shows every ticker without a fault (${where})`, async () => {
       const { page, context, faults } = await watchedPage(browser, market.url, look)
       await page.goto(market.url, { waitUntil: 'networkidle' })
-      expect(await page.locator('#board .interval').count()).toBe(3)
+      expect(await page.locator('#board tbody .interval').count()).toBe(3)
       expect(await isTooWide(page)).toBe(false)
       await keepScreenshot(page, 'overview', look)
       expect(faults).toEqual([])

@@ -17,19 +17,30 @@ export interface ServedMarket {
   end(): Promise<void>
 }
 
+interface ServeOptions {
+  /** Tells pages of progress by server-sent events, and lets them start and cancel runs. */
+  readonly isLive?: boolean
+}
+
 /** The dashboard on a free port over that database, from `cloneMarket` for one; its clock stands at the market's evening. */
-export async function serveMarket({ url: databaseUrl, drop }: ClonedDatabase): Promise<ServedMarket> {
+export async function serveMarket(
+  { url: databaseUrl, drop }: ClonedDatabase,
+  { isLive = false }: ServeOptions = {},
+): Promise<ServedMarket> {
   const database = connect(databaseUrl, 4)
+  const stopping = new AbortController()
   const app = createApp({
     db: database.db,
     now: () => MARKET_NOW,
     version: 'test',
     log: pino({ level: 'silent' }),
     access: LOOPBACK,
+    ...(isLive && { runs: { queue: database.queue }, events: { sql: database.sql, signal: stopping.signal } }),
   })
   const server = await serveApp(app, { host: '127.0.0.1', port: 0 })
   let isUp = true
   const stop = async () => {
+    stopping.abort()
     if (isUp) await server.close()
     isUp = false
   }
