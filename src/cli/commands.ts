@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   audit: async () => (await import('./audit.js')).addAuditCommand,
   tickers: async () => (await import('./tickers.js')).addTickersCommand,
   series: async () => (await import('./series.js')).addSeriesCommand,
+  models: async () => (await import('./models.js')).addModelsCommand,
   worker: async () => (await import('./worker.js')).addWorkerCommand,
   tick: async () => (await import('./tick.js')).addTickCommand,
   runs: async () => (await import('./runs.js')).addRunsCommand,

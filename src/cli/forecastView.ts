@@ -2,6 +2,7 @@ import type { Db } from '../db/database.js'
 import { explanationOf } from '../db/explanations.js'
 import { forecastsAsOf } from '../db/forecasts.js'
 import { latestScores, latestVerdict, type ScoreRow } from '../db/scores.js'
+import { type ModelCard, modelCard } from '../db/tickerRecord.js'
 import type { Explanation } from '../domain/explanation.js'
 import { type Forecast, QUANTILE_LEVELS } from '../domain/forecast.js'
 import type { Verdict } from '../domain/score.js'
@@ -16,6 +17,8 @@ export interface ForecastView {
   readonly verdict: Verdict | undefined
   /** What shaped the model's forecast; undefined where that was not recorded. */
   readonly explanation: Explanation | undefined
+  /** The model that forecast. */
+  readonly model: ModelCard | undefined
   readonly dashboard: string
 }
 
@@ -29,6 +32,7 @@ export async function forecastView(db: Db, ticker: string, asOf: string, dashboa
   return {
     ticker,
     explanation: own && (await explanationOf(db, own)),
+    model: own && (await modelCard(db, own.model)),
     forecasts: all.sort((a, b) => order(a) - order(b)),
     scores: everyWindow.filter(({ window }) => window === longest),
     verdict: await latestVerdict(db, ticker, MODEL_FORECASTER),
@@ -42,7 +46,7 @@ const interval = ({ quantiles }: Forecast, coverage: 80 | 95): [number, number] 
 
 /** The view as JSON: names as in the database and the API. @param explain With what shaped the forecast. */
 export function forecastJson(view: ForecastView, explain: boolean): object {
-  const { ticker, forecasts, scores, verdict, explanation, dashboard } = view
+  const { ticker, forecasts, scores, verdict, explanation, model, dashboard } = view
   const figures = Object.fromEntries(
     scores.map((row) => [row.forecaster, { window: row.window, as_of: row.asOf, ...row.figures }]),
   )
@@ -54,6 +58,8 @@ export function forecastJson(view: ForecastView, explain: boolean): object {
     interval_95: interval(f, 95),
     p_up: f.pUp,
     p_large_move: f.pLargeMove,
+    expected_move: f.expectedMove,
+    expected_shortfall: { lower_5: f.shortfallLower, upper_5: f.shortfallUpper },
     figures: figures[f.forecaster] ?? null,
   })
   const [own, ...baselines] = forecasts
@@ -66,6 +72,8 @@ export function forecastJson(view: ForecastView, explain: boolean): object {
       data_hash: own.dataHash,
       move_threshold_pct: own.moveThresholdPct,
       ...one(own),
+      model_reason: model?.reason ?? null,
+      calibration: own.calibration && { ...own.calibration, raw_quantiles: own.rawQuantiles },
       baselines: Object.fromEntries(baselines.map((f) => [f.forecaster, one(f)])),
     }),
     verdict: verdict ?? null,
@@ -78,7 +86,7 @@ const signed = (value: number, digits = 2) => `${value < 0 ? '−' : '+'}${Math.
 const range = ([lower, upper]: [number, number]) => `${signed(lower)} … ${signed(upper)} %`
 
 /** The view as lines for a terminal. */
-export function forecastText({ ticker, forecasts, scores, verdict, dashboard }: ForecastView): string {
+export function forecastText({ ticker, forecasts, scores, verdict, model, dashboard }: ForecastView): string {
   const [own] = forecasts
   if (!own) return `${ticker}: no forecast as of the last session`
   const figures = new Map(scores.map((row) => [row.forecaster, row.figures]))
@@ -114,9 +122,27 @@ export function forecastText({ ticker, forecasts, scores, verdict, dashboard }: 
     window
       ? `  pinball and coverage: over the last ${window} settled sessions; the lower the pinball loss the better`
       : '  no forecast has been settled yet',
+    ...tailLines(own),
+    ...modelLines(own, model),
     `  ${verdict?.sentence ?? 'No demonstrated skill: no forecast has been settled yet.'}`,
     `  dashboard: ${dashboard} (while mambacast serve runs)`,
   ].join('\n')
+}
+
+/** What the distribution says of its size and its tails. */
+function tailLines({ expectedMove, shortfallLower, shortfallUpper }: Forecast): string[] {
+  if (expectedMove === null || shortfallLower === null || shortfallUpper === null) return []
+  return [
+    `  expected move ${expectedMove.toFixed(2)} %; mean of the worst 5 % of returns ${signed(shortfallLower)} %, of the best 5 % ${signed(shortfallUpper)} %`,
+  ]
+}
+
+/** Who forecast, why it was trained, and what it was calibrated on. */
+function modelLines({ model: id, dataHash, calibration }: Forecast, model: ModelCard | undefined): string[] {
+  if (!model) return []
+  const sessions = calibration?.sessions ?? 0
+  const calibrated = sessions > 0 ? `calibrated on ${sessions} settled forecasts` : 'not calibrated yet'
+  return [`  model ${id} (${model.reason}), data ${dataHash.slice(0, 12)}, ${calibrated}`]
 }
 
 /** Aligned columns, the first to the left, the others to the right. */

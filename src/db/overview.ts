@@ -16,6 +16,10 @@ export interface ShownForecast {
   readonly pUp: number
   readonly pLargeMove: number
   readonly moveThresholdPct: number
+  /** Means of |return|, of the worst and of the best 5 % of returns; null in rows of earlier versions. */
+  readonly expectedMove: number | null
+  readonly shortfallLower: number | null
+  readonly shortfallUpper: number | null
   /** ISO 8601. */
   readonly madeAt: string
 }
@@ -49,7 +53,8 @@ export interface OverviewRow {
 /** Columns of `forecasts` under the names of `ShownForecast`. */
 export const shownForecastColumns = sql`
   as_of as "asOf", target, forecaster, model, origin, last_close as "lastClose", mean, quantiles, p_up as "pUp",
-  p_large_move as "pLargeMove", move_threshold_pct as "moveThresholdPct", made_at as "madeAt"`
+  p_large_move as "pLargeMove", move_threshold_pct as "moveThresholdPct", expected_move as "expectedMove",
+  shortfall_lower as "shortfallLower", shortfall_upper as "shortfallUpper", made_at as "madeAt"`
 
 /** Which of several forecasts made after one session counts: a live one before a backtest, then the first made. */
 export const firstMade = sql`(origin <> 'live'), made_at`

@@ -15,3 +15,7 @@ export const qualityRecord = async (db: Db, symbol: string): Promise<QualityReco
 /** The ticker's newest `limit` models, newest first. */
 export const modelCards = (db: Db, symbol: string, limit: number): Promise<ModelCard[]> =>
   db.select(cardColumns).from(models).where(eq(models.ticker, symbol)).orderBy(desc(models.createdAt)).limit(limit)
+
+/** All that is known of one model but its weights. */
+export const modelCard = async (db: Db, id: string): Promise<ModelCard | undefined> =>
+  (await db.select(cardColumns).from(models).where(eq(models.id, id)))[0]
