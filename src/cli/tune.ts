@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { applySetting, latestSearchFor, settingOf, type TuningSearch, trialsOf } from '../db/tuning.js'
+import { applySetting, shownSearch } from '../db/tuning.js'
 import { UserError } from '../domain/errors.js'
 import type { Ticker } from '../domain/ticker.js'
-import { bestOf, type Candidate, candidatesOf, type TunedSetting, type TuningRequest } from '../domain/tuning.js'
+import { bestOf, type ShownSearch, type TunedSetting, type TuningRequest } from '../domain/tuning.js'
 import { defaultTrainingOptions } from '../model/defaults.js'
 import { SPACE_VERSION } from '../model/tuning/searchSpace.js'
 import { storedInputs } from '../scheduler/jobs/storedData.js'
@@ -22,14 +22,6 @@ interface TuneOptions extends GlobalOptions {
   readonly apply?: boolean
   readonly unapply?: boolean
   readonly show?: boolean
-}
-
-/** A search as it is shown. */
-export interface ShownSearch {
-  readonly search: TuningSearch
-  readonly candidates: readonly Candidate[]
-  /** Name of the setting that each ticker's trainings use; null for the default. */
-  readonly applied: Readonly<Record<string, string | null>>
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [
@@ -79,22 +71,21 @@ const tune = (options: TuneOptions): Promise<void> =>
       process.stdout.write(`${symbols.join(', ')}: later trainings use the default setting\n`)
       return
     }
-    const search = options.show ? await newestSearch(session, symbols) : await searchNow(session, options, tickers)
-    const candidates = candidatesOf(await trialsOf(db, search.id), search.tickers.length)
-    if (options.apply) await applyBest(session, search, candidates)
-    const applied = await Promise.all(search.tickers.map(async (ticker) => (await settingOf(db, ticker))?.name ?? null))
-    const shown = { search, candidates, applied: Object.fromEntries(search.tickers.map((t, i) => [t, applied[i]!])) }
+    const by = options.show ? { ticker: symbols[0]! } : { id: await searchNow(session, options, tickers) }
+    if (options.apply) await applyBest(session, await found(session, by))
+    const shown = await found(session, by)
     process.stdout.write(options.json ? `${JSON.stringify(searchJson(shown), null, 2)}\n` : `${searchText(shown)}\n`)
   })
 
-async function newestSearch({ database }: Session, symbols: readonly string[]): Promise<TuningSearch> {
-  const [symbol = ''] = symbols
-  const search = await latestSearchFor(database.db, symbol)
-  if (!search) throw new UserError(`${symbol}: no search has been made yet: run mambacast tune --ticker ${symbol}`)
-  return search
+async function found({ database }: Session, by: Parameters<typeof shownSearch>[1]): Promise<ShownSearch> {
+  const search = await shownSearch(database.db, by)
+  if (search) return search
+  const ticker = 'ticker' in by ? by.ticker : ''
+  throw new UserError(`${ticker}: no search has been made yet: run mambacast tune --ticker ${ticker}`)
 }
 
-async function searchNow(session: Session, options: TuneOptions, chosen: readonly Ticker[]): Promise<TuningSearch> {
+/** Opens the search and goes on with it until it is done or the time is up; returns its id. */
+async function searchNow(session: Session, options: TuneOptions, chosen: readonly Ticker[]): Promise<string> {
   const { config, database, runContext, signal } = session
   const { db } = database
   const tickers = chosen.toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1))
@@ -124,7 +115,7 @@ async function searchNow(session: Session, options: TuneOptions, chosen: readonl
     display.stop()
   }
   if (signal.aborted) throw new UserError(`${search.id}: stopped; call it again to go on`)
-  return (await latestSearchFor(db, symbols[0]!))!
+  return search.id
 }
 
 /** Where lines stay, as in a log, a line is worth printing when the best changes and at every tenth of the way. */
@@ -144,11 +135,11 @@ function standardSetting(): TunedSetting {
   return { learningRate, weightDecay, dModel, nLayers, dState }
 }
 
-async function applyBest({ database, runContext }: Session, search: TuningSearch, candidates: readonly Candidate[]) {
+async function applyBest({ database, runContext }: Session, { id, request, candidates }: ShownSearch): Promise<void> {
   const { standard, best } = bestOf(candidates)
   if (!standard || !best || best.loss! >= standard.loss!)
-    throw new UserError(`${search.id}: nothing is better than the default so far, which stays`)
+    throw new UserError(`${id}: nothing is better than the default so far, which stays`)
   const setting = { ...best.setting, maxEpochs: best.epochs }
-  const name = `${search.id}/${best.candidate}`
-  await applySetting(database.db, search.tickers, { setting, name }, runContext.clock())
+  const name = `${id}/${best.candidate}`
+  await applySetting(database.db, request.tickers, { setting, name }, runContext.clock())
 }

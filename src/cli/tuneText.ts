@@ -1,7 +1,13 @@
-import { bestOf, type Candidate, type TunedSetting } from '../domain/tuning.js'
+import {
+  bestOf,
+  type Candidate,
+  rankedCandidates,
+  type ShownSearch,
+  searchSentence,
+  type TunedSetting,
+} from '../domain/tuning.js'
 import type { SearchProgress } from '../scheduler/jobs/tuning/runSearch.js'
 import { table } from './forecastView.js'
-import type { ShownSearch } from './tune.js'
 
 /** Settings listed one by one. */
 const LISTED = 12
@@ -14,12 +20,11 @@ export function progressLine(id: string, { done, total, standard, best }: Search
 }
 
 /** A search as lines for a terminal: what it looked at, its best settings beside the default, and what is in use. */
-export function searchText({ search, candidates, applied }: ShownSearch): string {
-  const { standard, best } = bestOf(candidates)
-  const rows = ranked(candidates).slice(0, LISTED)
+export function searchText({ id, request, cuts, finishedAt, candidates, applied }: ShownSearch): string {
+  const rows = rankedCandidates(candidates).slice(0, LISTED)
   return [
-    `${search.id}  ${search.finishedAt ? 'done' : 'unfinished: call it again to go on'}, ${candidates.length} settings and rungs on ${search.tickers.join(', ')}`,
-    ...search.cuts.map(
+    `${id}  ${finishedAt ? 'done' : 'unfinished: call it again to go on'}, ${candidates.length} settings and rungs on ${request.tickers.join(', ')}`,
+    ...cuts.map(
       ({ ticker, session, validationSessions }) =>
         `  ${ticker}: trained and scored on sessions up to ${session} only, the last ${validationSessions} of them for the score`,
     ),
@@ -44,7 +49,7 @@ export function searchText({ search, candidates, applied }: ShownSearch): string
       ]),
     ]),
     '',
-    `  ${verdictOf(standard, best)}`,
+    `  ${searchSentence(candidates)}`,
     ...Object.entries(applied).map(
       ([ticker, name]) => `  ${ticker}: later trainings use ${name ?? 'the default setting'}`,
     ),
@@ -52,30 +57,12 @@ export function searchText({ search, candidates, applied }: ShownSearch): string
 }
 
 /** A search as JSON. */
-export const searchJson = ({ search, candidates, applied }: ShownSearch): object => ({
-  id: search.id,
-  tickers: search.tickers,
-  request: search.request,
-  cuts: search.cuts,
-  started_at: search.startedAt,
-  finished_at: search.finishedAt,
+export const searchJson = ({ id, request, cuts, startedAt, finishedAt, candidates, applied }: ShownSearch): object => ({
+  ...{ id, request, cuts, started_at: startedAt, finished_at: finishedAt },
   ...bestOf(candidates),
   candidates,
   applied,
 })
-
-/** Those given the most epochs first, by their loss. */
-export const ranked = (candidates: readonly Candidate[]): Candidate[] =>
-  candidates.toSorted(
-    (a, b) => b.epochs - a.epochs || (a.loss ?? Number.POSITIVE_INFINITY) - (b.loss ?? Number.POSITIVE_INFINITY),
-  )
-
-function verdictOf(standard: Candidate | undefined, best: Candidate | undefined): string {
-  if (!standard || !best) return 'Too few trials are done to compare with the default.'
-  const saved = 100 * (1 - best.loss! / standard.loss!)
-  if (saved <= 0) return 'No setting is better than the default on the validation sessions.'
-  return `Setting ${best.candidate} has ${saved.toFixed(2)} % less loss than the default on the validation sessions; the best of many is flattered by chance, so expect less.`
-}
 
 const ratio = ({ loss }: Candidate): string => (loss === null ? 'failed' : loss.toFixed(4))
 

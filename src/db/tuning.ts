@@ -1,5 +1,5 @@
-import { and, arrayContains, desc, eq } from 'drizzle-orm'
-import type { Trial } from '../domain/tuning.js'
+import { arrayContains, desc, eq } from 'drizzle-orm'
+import { candidatesOf, type ShownSearch, type Trial } from '../domain/tuning.js'
 import type { Db } from './database.js'
 import { tunedSettings, tuningSearches, tuningTrials } from './tuningSchema.js'
 
@@ -17,16 +17,25 @@ export const latestSearchOf = async (db: Db, requestHash: string): Promise<Tunin
       .limit(1)
   )[0]
 
-/** The newest search that looked at a ticker. */
-export const latestSearchFor = async (db: Db, ticker: string): Promise<TuningSearch | undefined> =>
-  (
-    await db
-      .select()
-      .from(tuningSearches)
-      .where(arrayContains(tuningSearches.tickers, [ticker]))
-      .orderBy(desc(tuningSearches.startedAt))
-      .limit(1)
-  )[0]
+/** A search, or the newest that looked at a ticker, with its trials and what the trainings of its tickers use now. */
+export async function shownSearch(
+  db: Db,
+  by: { readonly id: string } | { readonly ticker: string },
+): Promise<ShownSearch | undefined> {
+  const [search] = await db
+    .select()
+    .from(tuningSearches)
+    .where('id' in by ? eq(tuningSearches.id, by.id) : arrayContains(tuningSearches.tickers, [by.ticker]))
+    .orderBy(desc(tuningSearches.startedAt))
+    .limit(1)
+  if (!search) return undefined
+  const { id, request, cuts, startedAt, finishedAt } = search
+  const candidates = candidatesOf(await trialsOf(db, id), request.tickers.length)
+  const applied = await Promise.all(
+    request.tickers.map(async (one) => [one, (await settingOf(db, one))?.name ?? null] as const),
+  )
+  return { id, request, cuts, startedAt, finishedAt, candidates, applied: Object.fromEntries(applied) }
+}
 
 /** Stores a search; one that is there stays. */
 export async function beginSearch(db: Db, search: typeof tuningSearches.$inferInsert): Promise<void> {
@@ -61,7 +70,7 @@ export async function settingOf(db: Db, ticker: string): Promise<AppliedSetting 
   const [row] = await db
     .select()
     .from(tunedSettings)
-    .where(and(eq(tunedSettings.ticker, ticker)))
+    .where(eq(tunedSettings.ticker, ticker))
     .orderBy(desc(tunedSettings.id))
     .limit(1)
   return row

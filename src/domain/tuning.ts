@@ -60,6 +60,19 @@ export interface TuningRequest {
   readonly base: Readonly<Record<string, unknown>>
 }
 
+/** A search as it is shown. */
+export interface ShownSearch {
+  readonly id: string
+  readonly request: TuningRequest
+  readonly cuts: readonly TuningCut[]
+  readonly startedAt: Date
+  /** Null while it is unfinished. */
+  readonly finishedAt: Date | null
+  readonly candidates: readonly Candidate[]
+  /** Name of the setting that each ticker's trainings use; null for the default. */
+  readonly applied: Readonly<Record<string, string | null>>
+}
+
 /** All trials of each setting and rung as one, in the order in which they were made. */
 export function candidatesOf(trials: readonly Trial[], tickers: number): Candidate[] {
   const groups = new Map<string, Trial[]>()
@@ -88,4 +101,19 @@ export function bestOf(candidates: readonly Candidate[]): {
     .filter(({ epochs }) => epochs === most)
     .reduce<Candidate | undefined>((least, other) => (least && least.loss! <= other.loss! ? least : other), undefined)
   return { standard: known.find(({ candidate }) => candidate === 0), best }
+}
+
+/** Those given the most epochs first, by their loss; what failed comes last. */
+export const rankedCandidates = (candidates: readonly Candidate[]): Candidate[] =>
+  candidates.toSorted(
+    (a, b) => b.epochs - a.epochs || (a.loss ?? Number.POSITIVE_INFINITY) - (b.loss ?? Number.POSITIVE_INFINITY),
+  )
+
+/** What may be said of a search, in one sentence. */
+export function searchSentence(candidates: readonly Candidate[]): string {
+  const { standard, best } = bestOf(candidates)
+  if (!standard || !best) return 'Too few trials are done to compare with the default.'
+  const saved = 100 * (1 - best.loss! / standard.loss!)
+  if (saved <= 0) return 'No setting is better than the default on the validation sessions.'
+  return `Setting ${best.candidate} has ${saved.toFixed(2)} % less loss than the default on the validation sessions; the best of many is flattered by chance, so expect less.`
 }

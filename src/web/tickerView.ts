@@ -12,9 +12,11 @@ import { type TickerAlert, tickerAlerts } from '../db/tickerAlerts.js'
 import { displayBars, nextForecasts, type PastForecast, pastForecasts } from '../db/tickerHistory.js'
 import { isPaused } from '../db/tickerPauses.js'
 import { type ModelCard, modelCards, type QualityRecord, qualityRecord } from '../db/tickerRecord.js'
+import { shownSearch } from '../db/tuning.js'
 import type { Explanation } from '../domain/explanation.js'
 import { SCORE_WINDOWS, type ScoreWindow, type Verdict } from '../domain/score.js'
 import type { Ticker } from '../domain/ticker.js'
+import type { ShownSearch } from '../domain/tuning.js'
 import { type HistoryView, historyView } from './api/historyView.js'
 import { baselinesOf, chosenBaselines } from './chosenBaselines.js'
 import { type Freshness, freshnessOf } from './freshness.js'
@@ -53,6 +55,8 @@ export interface TickerView extends NextView {
   readonly mayRun: boolean
   /** What shaped the newest forecast; undefined where that was not recorded. */
   readonly explanation: Explanation | undefined
+  /** The newest search for training settings that looked at it; undefined where none did. */
+  readonly search: ShownSearch | undefined
   readonly models: readonly ModelCard[]
   readonly quality: QualityRecord | undefined
   /** What stands out in its bars, oldest first. */
@@ -90,10 +94,11 @@ export async function tickerView(
     pitHistogram(db, symbol, MODEL, LONGEST_WINDOW),
     tickerAlerts(db, symbol, ALERTS_SHOWN),
   ])
-  const [past, scores, explanation] = await Promise.all([
+  const [past, scores, explanation, search] = await Promise.all([
     pastForecasts(db, symbol, MODEL, bars[0]?.session ?? '0001-01-01'),
     next.forecast ? latestScores(db, symbol, next.forecast.asOf) : [],
     next.forecast && explanationOf(db, { ...next.forecast, ticker: symbol }),
+    shownSearch(db, { ticker: symbol }),
   ])
   const chosen = [MODEL, ...chosenBaselines(query, verdict, baselinesOf(scores))]
   const series = scores.length > 0 ? await scoreSeries(db, symbol, query.window, query.figure, chosen) : []
@@ -111,6 +116,7 @@ export async function tickerView(
     alerts,
     mayRun,
     explanation,
+    search,
     models,
     quality,
     findings,

@@ -9,6 +9,7 @@ import { QualityReport } from '../partials/qualityReport.js'
 import { RollingSection } from '../partials/rolling.js'
 import { SampleBanner, SampleTag } from '../partials/tags.js'
 import { TickerAlerts } from '../partials/tickerAlerts.js'
+import { TuningTrials } from '../partials/tuningTrials.js'
 import { VerdictCard } from '../partials/verdictCard.js'
 import type { TickerView } from '../tickerView.js'
 import { type Frame, Layout } from './layout.js'
@@ -52,6 +53,7 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
       <RollingSection view={view} />
       <ForecastTables view={view} />
       <ModelCard models={models} current={forecast?.model} />
+      <TuningTrials search={view.search} />
       <div class="pair">
         <QualityReport view={view} />
         <TickerAlerts alerts={view.alerts} now={view.now} />
