@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Config } from '../config.js'
+import { saveEvaluationReport } from '../db/evaluationReports.js'
 import { UserError } from '../domain/errors.js'
 import type { Protocol, WalkForward } from '../domain/evaluation.js'
 import type { EvaluationReport, Provenance } from '../domain/evaluationReport.js'
@@ -48,7 +49,7 @@ export interface ProtocolOptions extends GlobalOptions {
   readonly report?: string
 }
 
-/** Evaluates the chosen models on the chosen tickers, prints the figures, and writes the report where it is wanted. */
+/** Evaluates the chosen models on the chosen tickers, prints the figures, and keeps the report, and writes it where it is wanted. */
 export const evaluateProtocol = (options: ProtocolOptions): Promise<void> =>
   withSession({ ...options, quiet: true }, async (session) => {
     const settings = await settingsOf(options, session.config)
@@ -58,7 +59,11 @@ export const evaluateProtocol = (options: ProtocolOptions): Promise<void> =>
     const inputs = await compute(data, settings, options, session)
     const report = reportOf(settings.protocol, settings.walkForward, provenance(session, options), inputs)
     const full = { ...report, sentences: sentencesOf(report) }
-    if (options.report) await writeReport(options.report, full, inputs)
+    const files = { html: await reportHtml(report, inputs), csv: reportCsv(report) }
+    await saveEvaluationReport(session.database.db, {
+      ...{ id: reportId(report), report: full, ...files, createdAt: session.runContext.clock() },
+    })
+    if (options.report) await writeReport(options.report, full, files)
     process.stdout.write(options.json ? `${JSON.stringify(full, null, 2)}\n` : `${evaluationText(report)}\n`)
     if (options.report) process.stderr.write(`report: ${join(options.report, 'report.html')}\n`)
   })
@@ -180,12 +185,20 @@ function parseJson(text: string, wrong: (problem: string, cause?: unknown) => Us
   }
 }
 
-async function writeReport(folder: string, report: EvaluationReport, inputs: readonly TickerInput[]): Promise<void> {
+/** The same figures once more are the same report, whenever and by what command they were asked for. */
+const reportId = ({ provenance: _, ...found }: EvaluationReport): string =>
+  createHash('sha256').update(JSON.stringify(found)).digest('hex').slice(0, 24)
+
+async function writeReport(
+  folder: string,
+  report: EvaluationReport,
+  { html, csv }: { html: string; csv: string },
+): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
     await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
-    await writeFile(join(folder, 'report.csv'), reportCsv(report))
-    await writeFile(join(folder, 'report.html'), await reportHtml(report, inputs))
+    await writeFile(join(folder, 'report.csv'), csv)
+    await writeFile(join(folder, 'report.html'), html)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (!code) throw error

@@ -5,7 +5,6 @@ import { contextStorage } from 'hono/context-storage'
 import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { matchedRoutes } from 'hono/route'
-import { secureHeaders } from 'hono/secure-headers'
 import type { Db } from '../db/database.js'
 import { openMissedRuns } from '../db/missedRuns.js'
 import { UserError } from '../domain/errors.js'
@@ -14,6 +13,7 @@ import type { Logger } from '../log.js'
 import { gate } from './access/gate.js'
 import type { AccessOptions } from './access/identify.js'
 import { loginRoutes } from './access/loginRoutes.js'
+import { securityPolicy } from './access/securityPolicy.js'
 import type { AlertsOptions } from './alertsView.js'
 import { allEndpoints } from './api/allEndpoints.js'
 import { apiRoutes } from './api/apiRoutes.js'
@@ -26,6 +26,7 @@ import { type OpsOptions, opsRoutes } from './ops/opsRoutes.js'
 import { type RunOptions, runRoutes } from './ops/runRoutes.js'
 import { alertPages } from './pages/alertRoutes.js'
 import { docsRoutes } from './pages/docsRoutes.js'
+import { evaluationRoutes } from './pages/evaluationRoutes.js'
 import type { Frame } from './pages/layout.js'
 import { pageRoutes } from './pages/pageRoutes.js'
 import { runPages } from './pages/runPageRoutes.js'
@@ -58,24 +59,6 @@ export interface AppOptions {
   readonly events?: EventOptions
 }
 
-/** Nothing but our own files: no inline script, no inline style, no other host. */
-const securityPolicy = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'"],
-    fontSrc: ["'self'"],
-    connectSrc: ["'self'"],
-    formAction: ["'self'"],
-    baseUri: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-  referrerPolicy: 'same-origin',
-  strictTransportSecurity: false,
-  xFrameOptions: 'DENY',
-})
-
 /** The dashboard and its JSON API: reads the database, changes what operators ask for, asks `now` for the time. */
 export function createApp({ db, now, version, log, access, alerts, ...options }: AppOptions): Hono {
   const { runs, events, missedRuns = () => openMissedRuns(db) } = options
@@ -102,6 +85,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.route('/docs', docsRoutes(frame, endpoints))
   app.route('/feeds', feedRoutes({ db, now, version, publicUrl: options.publicUrl }))
   app.route('/', pages.routes)
+  app.route('/', evaluationRoutes({ ...frame, db }))
   if (options.settings) app.route('/', settingsRoutes({ ...frame, db, settings: options.settings }))
   app.route('/', tickersRoutes({ ...frame, db, desk: options.tickers }))
   app.route('/', runPages({ ...frame, db, now, missedRuns, canRun, message: pages.message }))

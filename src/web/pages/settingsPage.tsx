@@ -25,28 +25,42 @@ export function SettingsPage({ frame, groups, users, tokens }: SettingsProps) {
         </div>
       </div>
       <People users={users} tokens={tokens} />
+      <section class="card settings">
+        <h2>Set here</h2>
+        <SettingTable settings={groups.flatMap(({ settings }) => settings.filter(({ source }) => source !== null))} />
+      </section>
+      <h2 class="all-settings">Everything that can be set</h2>
       {groups.map(({ name, settings }) => (
-        <section class="card settings" aria-labelledby={`settings-${name}`}>
-          <h2 id={`settings-${name}`}>{name}</h2>
-          <table class="plain">
-            <thead>
-              <tr>
-                <th scope="col">Key</th>
-                <th scope="col">Value</th>
-                <th scope="col">From</th>
-              </tr>
-            </thead>
-            <tbody>
-              {settings.map((setting) => (
-                <SettingRow setting={setting} />
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <details class="card settings">
+          <summary>
+            <h3>{name}</h3>
+          </summary>
+          <SettingTable settings={settings} />
+        </details>
       ))}
     </Layout>
   )
 }
+
+const SettingTable = ({ settings }: { settings: readonly Setting[] }) =>
+  settings.length === 0 ? (
+    <p class="under">Nothing: all defaults are in effect.</p>
+  ) : (
+    <table class="plain">
+      <thead>
+        <tr>
+          <th scope="col">Key</th>
+          <th scope="col">Value</th>
+          <th scope="col">From</th>
+        </tr>
+      </thead>
+      <tbody>
+        {settings.map((setting) => (
+          <SettingRow setting={setting} />
+        ))}
+      </tbody>
+    </table>
+  )
 
 const SettingRow = ({ setting: { key, description, value, isSecret, source } }: { setting: Setting }) => (
   <tr>
