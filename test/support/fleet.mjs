@@ -1,5 +1,6 @@
-// A process of the fleet that the scheduler's tests start and kill: `worker`, `scheduler` or `sleeper`. Everything in it
-// is the product's own but the training, which takes a few milliseconds and learns nothing, and the clock.
+// A process of the fleet that the scheduler's tests start and kill: `worker`, `trainer`, `scheduler` or `sleeper`.
+// Everything in it is the product's own but the clock, and in a `worker` the training, which takes a few milliseconds and
+// learns nothing.
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadConfig } from '../../dist/config.js'
@@ -7,18 +8,28 @@ import { connect } from '../../dist/db/database.js'
 import { createProviders } from '../../dist/ingest/providers.js'
 import { createLogger } from '../../dist/log.js'
 import { initialWeights } from '../../dist/model/initialise.js'
+import { createTrainingPool } from '../../dist/model/trainingPool.js'
 import { parameterCount } from '../../dist/model/weights.js'
 import { enqueueDue } from '../../dist/scheduler/enqueueDue.js'
 import { jobHandlers } from '../../dist/scheduler/jobHandlers.js'
 import { Supervisor } from '../../dist/scheduler/supervisor.js'
 import { Worker } from '../../dist/scheduler/worker.js'
 
-const { FLEET_ROLE, FLEET_CLOCK, FLEET_WORK_MS, DATABASE_URL, LOG_LEVEL = 'silent' } = process.env
+const {
+  FLEET_ROLE,
+  FLEET_CLOCK,
+  FLEET_WORK_MS,
+  FLEET_TRAINING = '{}',
+  DATABASE_URL,
+  LOG_LEVEL = 'silent',
+} = process.env
 const workMs = Number(FLEET_WORK_MS)
 
 const log = createLogger(LOG_LEVEL)
 const config = loadConfig({ DATABASE_URL })
-config.forecast.backtestSessions = 0
+Object.assign(config.forecast, { backtestSessions: 0, explain: false })
+Object.assign(config.model.training, JSON.parse(FLEET_TRAINING))
+config.worker.checkpointSeconds = 0.2
 const database = connect(DATABASE_URL, 4)
 const clock = () => (FLEET_CLOCK ? new Date(readFileSync(FLEET_CLOCK, 'utf8')) : new Date())
 
@@ -40,7 +51,7 @@ async function train({ table, trainRows, options, signal }) {
 const distributions = (rows) =>
   Array.from({ length: rows }, () => ({ mean: 0, quantiles: [-3, -2, -1.5, -0.7, 0, 0.7, 1.5, 2, 3] }))
 
-const pool = {
+const simulated = {
   train,
   predict: async (_, table, from) => distributions(table.sessions.length - from),
   forecastBaselines: async (bars, from) => [
@@ -48,6 +59,7 @@ const pool = {
   ],
 }
 
+const pool = FLEET_ROLE === 'trainer' ? createTrainingPool({ threads: 1, backend: 'wasm' }) : simulated
 const providers = createProviders(config.providers, { environment: () => undefined, log })
 const context = { database, config, log, clock, pool, providers, concurrency: 1, codeVersion: 'test' }
 
