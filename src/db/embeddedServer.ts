@@ -9,6 +9,8 @@ import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { UserError } from '../domain/errors.js'
 import { postgresBinaries } from './postgresBinaries.js'
+import { isAlive, runningPort } from './postmaster.js'
+import { releaseServer } from './releaseServer.js'
 import { type ServerPlace, serverPlace } from './serverUser.js'
 
 const run = promisify(execFile)
@@ -53,7 +55,7 @@ export async function embeddedServer({ dataDir, settings = {} }: EmbeddedOptions
       await ensureDatabase(url)
       return {
         url: databaseUrl(port, password, 'mambacast'),
-        release: (applicationName) => release(place, url, applicationName),
+        release: (applicationName) => releaseServer(place, url, applicationName),
       }
     }
     const failure = port ? 'it is starting or stopping' : await start(place, settings)
@@ -111,21 +113,6 @@ async function initialise(place: ServerPlace, password: string): Promise<void> {
 function isDeadAttempt(name: string, cluster: string): boolean {
   const pid = Number(name.match(`^${cluster}\\.init-(\\d+)`)?.[1] ?? Number.NaN)
   return !Number.isNaN(pid) && !isAlive(pid)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** Port from postmaster.pid (pid on line 1, port on line 4), or 0 when no live server owns the cluster. */
-async function runningPort(cluster: string): Promise<number> {
-  const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
-  return isAlive(Number(lines[0]) || Number.NaN) ? Number(lines[3]) || 0 : 0
 }
 
 async function accepts(url: string): Promise<boolean> {
@@ -195,22 +182,3 @@ const freePort = () =>
       probe.close(() => done(port))
     })
   })
-
-async function release(place: ServerPlace, url: string, applicationName: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
-  let others = 0
-  try {
-    const [row] =
-      await sql`select count(*)::int as n from pg_stat_activity where datname = 'mambacast' and backend_type = 'client backend' and application_name <> ${applicationName}`
-    others = row?.n ?? 0
-  } catch {
-    return // Already stopped or stopping: nothing is left to release.
-  } finally {
-    await sql.end({ timeout: 1 })
-  }
-  if (others === 0)
-    await run(join(place.binaries, 'bin', 'pg_ctl'), ['stop', '-D', place.cluster, '-m', 'fast', '-w', '-s'], {
-      ...place.account,
-      cwd: place.cluster,
-    })
-}
