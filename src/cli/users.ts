@@ -19,7 +19,7 @@ export function addUsersCommand(program: Command): void {
     .addOption(
       new Option('-r, --role <role>', 'viewers read, operators change things').choices(ROLES).default('viewer'),
     )
-  add.action((name: string) => addOne(name.toLowerCase(), add.optsWithGlobals()))
+  add.action((name: string) => addOne(name, add.optsWithGlobals()))
 
   const list = users.command('list').description('List who can log in.').option('--json', 'print JSON')
   list.action(() => listUsers(list.optsWithGlobals()))
@@ -36,9 +36,15 @@ export function addUsersCommand(program: Command): void {
   )
 }
 
-async function addOne(name: string, options: GlobalOptions & { role: Role }): Promise<void> {
-  if (!NAME.test(name))
-    throw new UserError(`'${name}' is no name: letters, digits and . _ @ - are possible, 64 at most`, { exitCode: 2 })
+/** A name as it is stored. @throws UserError (exit code 2) when it is none. */
+export function checkUserName(given: string): string {
+  const name = given.toLowerCase()
+  if (NAME.test(name)) return name
+  throw new UserError(`'${name}' is no name: letters, digits and . _ @ - are possible, 64 at most`, { exitCode: 2 })
+}
+
+async function addOne(given: string, options: GlobalOptions & { role: Role }): Promise<void> {
+  const name = checkUserName(given)
   const passwordHash = await hashPassword(await readPassword())
   await withSession({ ...options, quiet: true }, async ({ database: { db } }) => {
     if (!(await addUser(db, { name, role: options.role, passwordHash })))

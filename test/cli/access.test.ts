@@ -25,6 +25,23 @@ test('users are added, listed, given a new password and removed, and no password
   expect(await sql`select 1 from users`).toHaveLength(0)
 }, 60_000)
 
+test('migrate adds the operator whom the environment names, once: later it changes nobody', async () => {
+  const { url, sql } = await testDatabase()
+  const migrate = (more: Record<string, string>) => mambacast(['migrate'], { DATABASE_URL: url, ...more })
+  const operator = { MAMBACAST_OPERATOR: 'Anna', MAMBACAST_OPERATOR_PASSWORD: PASSWORD }
+  expect(await migrate({ MAMBACAST_OPERATOR: 'anna' })).toMatchObject({
+    ...{ code: 2, stdout: '', stderr: expect.stringContaining('belong together: set both') },
+  })
+  expect((await migrate({ ...operator, MAMBACAST_OPERATOR_PASSWORD: 'short' })).stderr).toMatch(/at least 12/)
+  expect(await migrate(operator)).toMatchObject({ code: 0, stdout: expect.stringContaining('anna  can log in') })
+  const [row] = await sql`select name, role, password_hash from users`
+  expect(row).toMatchObject({ name: 'anna', role: 'operator' })
+  expect(await isPassword(PASSWORD, row!.password_hash)).toBe(true)
+  const again = await migrate({ MAMBACAST_OPERATOR: 'eve', MAMBACAST_OPERATOR_PASSWORD: 'another password' })
+  expect(again).toMatchObject({ code: 0, stdout: 'the database is up to date\n' })
+  expect(await sql`select name, role, password_hash from users`).toEqual([row])
+}, 60_000)
+
 test('what cannot be a user is refused in one line', async () => {
   const { url } = await testDatabase()
   const wrong: [string[], string, RegExp][] = [

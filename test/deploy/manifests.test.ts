@@ -50,6 +50,19 @@ test('every command that is deployed is one that mambacast knows', () => {
   }
 }, 60_000)
 
+test('whoever may log in first comes from a secret that only migrate reads', () => {
+  const compose = parse(text('docker/compose.yaml'), { merge: true }) as {
+    services: Record<string, { environment?: Record<string, string> }>
+  }
+  const withPassword = Object.entries(compose.services).filter(
+    ([, { environment = {} }]) => 'MAMBACAST_OPERATOR_PASSWORD' in environment,
+  )
+  expect(withPassword.map(([name]) => name)).toEqual(['migrate'])
+  expect(withPassword[0]![1].environment!.MAMBACAST_OPERATOR_PASSWORD).toMatch(/^\$\{MAMBACAST_OPERATOR_PASSWORD:\?/)
+  const reading = manifests.filter(({ document }) => JSON.stringify(document.toJS()).includes('"mambacast-operator"'))
+  expect(reading.map(({ name }) => name)).toEqual(['migrate.yaml 0'])
+})
+
 test.each(['docker/Dockerfile', 'docker/Dockerfile.cuda'])('%s passes a lint and copies only what is there', (path) => {
   expect(validate(text(path)).map(({ message, range }) => `${range.start.line + 1}: ${message}`)).toEqual([])
   const kept = [...text(path).matchAll(/^COPY --from=build \/app\/(\S+)/gm)].map((match) => match[1]!)

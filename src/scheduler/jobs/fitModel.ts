@@ -39,7 +39,7 @@ export async function fitModel(
   const { plan, trainRows, onEpoch, purpose, parent } = request
   const { options, warmStart } = plan
   const dataHash = hashes[trainRows]!
-  const follows = [options, parent?.id ?? null, trainRows, dataHash, table.names, codeVersion]
+  const follows = [options, parent?.id ?? null, trainRows, dataHash, table.names, modelSemantics(), codeVersion]
   const kept = new KeptTraining({ ...context, ticker, purpose, follows, everySeconds })
   const continuation = await kept.continuation()
   const checkpoint = await pool
