@@ -16,7 +16,7 @@ import { restartableServer } from '../support/restartableServer.js'
 
 /** The fewest a model is trained on: weekdays from 2020-01-01. */
 const SESSIONS = 260
-const LIMIT_MS = 240_000
+const LIMIT_MS = 300_000
 const NEW_YORK = { symbol: 'T0', exchange: 'XNYS', timezone: 'America/New_York' }
 const lines = randomWalkCsv(SESSIONS + 1)
   .trim()
