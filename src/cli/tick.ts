@@ -26,7 +26,7 @@ export function addTickCommand(program: Command): void {
 
 async function tick(session: Session, { budget, json }: TickOptions): Promise<void> {
   const { runContext, signal, database } = session
-  const worker = createWorker(session)
+  const worker = await createWorker(session)
   const stop = () => void worker.stop(0)
   const timer = setTimeout(stop, budget * 1000)
   signal.addEventListener('abort', stop, { once: true })

@@ -1,14 +1,19 @@
 import { once } from 'node:events'
 import type { JobKind } from '../domain/job.js'
 import { jobHandlers } from '../scheduler/jobHandlers.js'
+import { jobsAtOnce } from '../scheduler/jobsAtOnce.js'
 import { Supervisor } from '../scheduler/supervisor.js'
 import { Worker } from '../scheduler/worker.js'
 import { Interruption, type Session } from './session.js'
 
 /** A worker of this session for jobs of those kinds; for all, unless said otherwise. */
-export function createWorker({ database, config, log, runContext }: Session, kinds?: readonly JobKind[]): Worker {
-  const { concurrency } = runContext
+export async function createWorker(
+  { database, config, log, runContext }: Session,
+  kinds?: readonly JobKind[],
+): Promise<Worker> {
   const handlers = jobHandlers(runContext, kinds)
+  const trains = !kinds || kinds.includes('train')
+  const concurrency = trains ? await jobsAtOnce(runContext) : runContext.concurrency
   return new Worker({ database, log, handlers, concurrency, limits: config.worker.concurrency })
 }
 
@@ -24,7 +29,7 @@ export async function workUntilInterrupted(
   before: () => Promise<void>,
 ): Promise<void> {
   const { runContext, signal, config, log } = session
-  const worker = createWorker(session, kinds)
+  const worker = await createWorker(session, kinds)
   const supervisor = new Supervisor(runContext)
   supervisor.start()
   const working = worker.run()

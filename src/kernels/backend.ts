@@ -5,7 +5,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { copyColumns } from './wasm/columns.js'
 import { shareIdentity } from './wasm/sharedIdentity.js'
 import { wasmHost, whyNotAttached } from './wasm/wasmHost.js'
-import { startWebgpu } from './webgpu/startWebgpu.js'
+import { mayHaveGpu, startWebgpu } from './webgpu/startWebgpu.js'
 
 export type BackendName = 'cpu' | 'wasm' | 'webgpu' | 'tensorflow'
 export type BackendPreference = 'auto' | BackendName
@@ -55,8 +55,16 @@ export async function selectBackend(preference: BackendPreference = 'auto'): Pro
   throw new Error(`no backend can start: ${skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`)
 }
 
+/** Whether a backend so chosen may turn out to gain by training several models at once; nothing is started to find out. */
+export function mayGainBySideBySide(preference: BackendPreference): boolean {
+  if (preference !== 'auto') return SIDE_BY_SIDE.includes(preference)
+  return mayHaveGpu() || installedTensorflow() !== undefined
+}
+
+const SIDE_BY_SIDE: readonly string[] = ['webgpu', 'tensorflow'] satisfies BackendName[]
+
 /** Whether the active backend gains by training several models at once: one small model leaves most of a GPU idle. */
-export const gainsBySideBySide = (): boolean => ['webgpu', 'tensorflow'].includes(tf.getBackend())
+export const gainsBySideBySide = (): boolean => SIDE_BY_SIDE.includes(tf.getBackend())
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!
 
@@ -83,12 +91,17 @@ async function startWasm(): Promise<string> {
   return binary ? `WebAssembly, ${binary}` : `plain JavaScript, slow: ${whyNotAttached(tf.backend())}`
 }
 
-async function startTensorflow(): Promise<string> {
-  // Optional peers: named in a variable so that the compiler does not look for them.
-  const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
+// Optional peers: named in a variable so that the compiler does not look for them.
+const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
+
+function installedTensorflow(): string | undefined {
   const require = createRequire(import.meta.url)
-  const installed = packages.find((name) => isInstalled(require, join(name, 'package.json')))
-  if (!installed) throw new Error(`neither ${packages.join(' nor ')} is installed`)
+  return tensorflowPackages.find((name) => isInstalled(require, join(name, 'package.json')))
+}
+
+async function startTensorflow(): Promise<string> {
+  const installed = installedTensorflow()
+  if (!installed) throw new Error(`neither ${tensorflowPackages.join(' nor ')} is installed`)
   await import(installed)
   await activate('tensorflow')
   return installed

@@ -6,18 +6,24 @@ import { UserError } from '../domain/errors.js'
 import type { Explanation } from '../domain/explanation.js'
 import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
-import type { BackendPreference } from '../kernels/backend.js'
-import type { Checkpoint, Continuation, EpochProgress, Train, TrainingState } from './forecaster.js'
+import { type BackendPreference, mayGainBySideBySide } from '../kernels/backend.js'
+import type { Checkpoint, Continuation, EpochProgress, Train, TrainingState, TrainRequest } from './forecaster.js'
 import { gentleStop } from './gentleStop.js'
 import type { PanelRequest } from './panel/trainPanel.js'
 import type { NextDayRequest, NextDayResult } from './peers/nextDayExperiment.js'
 import type { PaperRequest, PaperResult } from './peers/paperExperiment.js'
+import { gatherTrainings } from './sideBySide/gatherTrainings.js'
 import type { BaselineForecasts, Outcome, Report, WorkerData } from './trainingWorker.js'
 
 /** Training and forecasting in worker threads, so that the thread which asks stays free to serve. */
 export interface TrainingPool {
-  /** As `Train`; progress arrives on the caller's thread, all of it before the promise settles. */
+  /**
+   * As `Train`; progress arrives on the caller's thread, all of it before the promise settles. On a GPU those asked for
+   * meanwhile are trained together, and no state of them is kept.
+   */
   readonly train: Train
+  /** How many trainings a GPU takes together; 0 where each takes a thread of its own. */
+  readonly trainedTogether: () => Promise<number>
   readonly predict: (
     checkpoint: Checkpoint,
     table: FeatureTable,
@@ -45,6 +51,8 @@ export interface TrainingPool {
 // Threads run JavaScript: the compiled worker also when this file itself runs as TypeScript (in tests).
 const workerFile = fileURLToPath(new URL('../../dist/model/trainingWorker.js', import.meta.url))
 const IDLE_TIMEOUT_MS = 60_000
+/** Trainings that go to the GPU's thread together; their tables are copied there, a megabyte each. */
+const TOGETHER = 128
 /** How long a training may take to come to the end of an epoch before its thread is ended. */
 const STOP_WITHIN_MS = 2_000
 
@@ -97,9 +105,46 @@ export function createTrainingPool(options: { threads: number; backend: BackendP
     }
   }
 
+  const trainHere: Train = ({
+    onEpoch,
+    signal,
+    continuation: { keep, ...continuation } = NO_CONTINUATION,
+    ...request
+  }) => runReporting<Checkpoint>('train', { ...request, continuation }, { onEpoch, keep }, signal, STOP_WITHIN_MS)
+
+  async function trainMany(requests: readonly TrainRequest[]): Promise<PromiseSettledResult<Checkpoint>[]> {
+    const { port1, port2 } = new MessageChannel()
+    const reports = listenTo(port1, { onEpoch: (progress, index) => requests[index!]!.onEpoch?.(progress) })
+    const stops = requests.map(({ signal }, index) => onAbort(signal, () => port1.postMessage(index)))
+    try {
+      const stripped = requests.map(({ onEpoch: _, signal: __, continuation: ___, ...request }) => request)
+      const outcome = await run<Outcome<Checkpoint>[]>(
+        'trainAll',
+        { requests: stripped, port: port2 },
+        undefined,
+        port2,
+      )
+      await reports.ended
+      const outcomes = unwrap(outcome)
+      return await Promise.allSettled(requests.map(async ({ signal }, i) => unwrap(outcomes[i]!, signal)))
+    } finally {
+      for (const forget of stops) forget()
+      port1.close()
+    }
+  }
+
+  const trainTogether = gatherTrainings(trainMany, TOGETHER)
+  let gains: Promise<boolean> | undefined
+  /** Asked of a thread, where the answer is not plain. */
+  async function isGpu(): Promise<boolean> {
+    if (!mayGainBySideBySide(options.backend)) return false
+    gains ??= run<boolean>('gains', {}).then((outcome) => unwrap(outcome))
+    return gains
+  }
+
   return {
-    train: ({ onEpoch, signal, continuation: { keep, ...continuation } = NO_CONTINUATION, ...request }) =>
-      runReporting<Checkpoint>('train', { ...request, continuation }, { onEpoch, keep }, signal, STOP_WITHIN_MS),
+    train: async (request) => ((await isGpu()) ? trainTogether(request) : trainHere(request)),
+    trainedTogether: async () => ((await isGpu()) ? TOGETHER : 0),
     nextDay: ({ onEpoch, ...request }, signal) => runReporting('nextDay', request, { onEpoch }, signal),
     trainPanel: ({ onEpoch, signal, ...request }) => runReporting('panel', request, { onEpoch }, signal),
     paper: ({ onEpoch, ...request }, signal) => runReporting('paper', request, { onEpoch }, signal),
@@ -122,8 +167,15 @@ function unwrap<T>(outcome: Outcome<T>, signal?: AbortSignal): T {
   throw new UserError(message, { exitCode })
 }
 
+/** Listens for an abort; returns what ends that. One that has come already is told at once. */
+function onAbort(signal: AbortSignal | undefined, tell: () => void): () => void {
+  if (signal?.aborted) tell()
+  signal?.addEventListener('abort', tell, { once: true })
+  return () => signal?.removeEventListener('abort', tell)
+}
+
 interface Listeners {
-  readonly onEpoch?: ((progress: EpochProgress) => void) | undefined
+  readonly onEpoch?: ((progress: EpochProgress, index?: number) => void) | undefined
   readonly keep?: (state: TrainingState) => void
 }
 
@@ -134,7 +186,7 @@ function listenTo(port: MessagePort, { onEpoch, keep }: Listeners): { hasBegun: 
     port.on('message', (report: Report) => {
       reports.hasBegun = true
       if (report === null) resolve()
-      else if ('progress' in report) onEpoch?.(report.progress)
+      else if ('progress' in report) onEpoch?.(report.progress, report.index)
       else keep?.(report.state)
     })
   })

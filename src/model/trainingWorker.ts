@@ -5,7 +5,7 @@ import { UserError } from '../domain/errors.js'
 import type { Explanation } from '../domain/explanation.js'
 import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
-import { type BackendPreference, selectBackend } from '../kernels/backend.js'
+import { type BackendPreference, gainsBySideBySide, selectBackend } from '../kernels/backend.js'
 import { baselines } from './baselines/baselines.js'
 import { explain as explainHere } from './explain/explain.js'
 import type { Checkpoint, Continuation, EpochProgress, TrainingState, TrainRequest } from './forecaster.js'
@@ -13,21 +13,30 @@ import { type PanelRequest, trainPanel } from './panel/trainPanel.js'
 import { type NextDayRequest, type NextDayResult, nextDayExperiment } from './peers/nextDayExperiment.js'
 import { type PaperRequest, type PaperResult, paperExperiment } from './peers/paperExperiment.js'
 import { predict as predictHere } from './predict.js'
-import { train as trainHere } from './trainer.js'
+import { trainAll as trainAllHere, train as trainHere } from './trainer.js'
 
 /** What a worker thread is started with. */
 export interface WorkerData {
   readonly backend: BackendPreference
 }
 
-/** What a task tells while it runs; null when there is no more. */
-export type Report = { readonly progress: EpochProgress } | { readonly state: TrainingState } | null
+/** What a task tells while it runs, of the training `index` where it has several; null when there is no more. */
+export type Report =
+  | { readonly progress: EpochProgress; readonly index?: number }
+  | { readonly state: TrainingState }
+  | null
 
 export interface TrainTask {
   readonly request: Omit<TrainRequest, 'onEpoch' | 'signal' | 'continuation'> & {
     readonly continuation: Omit<Continuation, 'keep'>
   }
   /** Takes `Report`s; whatever comes back asks the training to end after its epoch. */
+  readonly port: MessagePort
+}
+
+export interface TrainAllTask {
+  readonly requests: readonly Omit<TrainRequest, 'onEpoch' | 'signal' | 'continuation'>[]
+  /** Takes `Report`s; an index that comes back ends that training after its epoch. */
   readonly port: MessagePort
 }
 
@@ -84,11 +93,19 @@ async function outcomeOf<T>(work: () => Promise<T>, stop?: AbortSignal): Promise
     await startBackend()
     return { value: await work() }
   } catch (error) {
-    if (stop?.aborted && error === stop.reason) return { stopped: true }
-    if (!(error instanceof UserError)) throw error
-    return { userError: { message: error.message, exitCode: error.exitCode } }
+    return outcomeOfError(error, stop)
   }
 }
+
+/** @throws what is meant for nobody. */
+function outcomeOfError(error: unknown, stop?: AbortSignal): Outcome<never> {
+  if (stop?.aborted && error === stop.reason) return { stopped: true }
+  if (!(error instanceof UserError)) throw error
+  return { userError: { message: error.message, exitCode: error.exitCode } }
+}
+
+/** Whether the backend of this thread trains several networks at once faster than one by one. */
+export const gains = (): Promise<Outcome<boolean>> => outcomeOf(async () => gainsBySideBySide())
 
 /** Trains one network in this thread. */
 export function train({ request, port }: TrainTask): Promise<Outcome<Checkpoint>> {
@@ -97,6 +114,26 @@ export function train({ request, port }: TrainTask): Promise<Outcome<Checkpoint>
   const continuation: Continuation = { ...request.continuation, keep: (state) => tell(port, { state }) }
   const { signal } = stop
   return reporting(port, (onEpoch) => trainHere({ ...request, continuation, onEpoch, signal }), signal)
+}
+
+/** Trains a network for each request in this thread, at once where that is faster. */
+export async function trainAll({ requests, port }: TrainAllTask): Promise<Outcome<Outcome<Checkpoint>[]>> {
+  const stops = requests.map(() => new AbortController())
+  port.on('message', (index: number) => stops[index]!.abort())
+  const outcome = await outcomeOf(async () => {
+    const results = await trainAllHere(
+      requests.map((request, index) => ({
+        ...request,
+        signal: stops[index]!.signal,
+        onEpoch: (progress) => tell(port, { progress, index }),
+      })),
+    )
+    return results.map((result, i) =>
+      result.status === 'fulfilled' ? { value: result.value } : outcomeOfError(result.reason, stops[i]!.signal),
+    )
+  })
+  tell(port, null)
+  return outcome
 }
 
 /** Trains a model or a peer and forecasts with it, with what both cost. */

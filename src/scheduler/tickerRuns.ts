@@ -8,6 +8,7 @@ import type { RefusedRow } from '../ingest/provider.js'
 import type { Logger } from '../log.js'
 import { oneLine } from './failure.js'
 import { checkMarkets } from './jobs/checkMarkets.js'
+import { jobsAtOnce } from './jobsAtOnce.js'
 import type { RunContext, RunRequest } from './runOnce.js'
 import type { RunProgress } from './runProgress.js'
 import { firstStage, performStage, type StageKind } from './stages.js'
@@ -45,7 +46,8 @@ export class TickerRuns {
   async all(): Promise<TickerReport[]> {
     const { tickers, stages = 'all' } = this.request
     const { concurrency, database } = this.context
-    const limit = pLimit(stages === 'ingest' ? Math.max(concurrency, INGESTS_AT_ONCE) : concurrency)
+    const atOnce = stages === 'ingest' ? Math.max(concurrency, INGESTS_AT_ONCE) : await jobsAtOnce(this.context)
+    const limit = pLimit(atOnce)
     await limit.map(tickers, (ticker) => this.#guarded(ticker.symbol, () => this.#chain(ticker, firstStage(stages))))
     if (stages === 'all' || stages === 'ingest') await checkMarkets(database.db, tickers, this.log)
     const fresh = tickers.filter(({ symbol }) => this.#backtests.has(symbol))

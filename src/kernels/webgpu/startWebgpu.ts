@@ -65,7 +65,7 @@ function unregister(): void {
 }
 
 /** Spares a machine without a GPU the start of the Vulkan loader and its warnings; only Linux tells in advance. */
-function mayHaveGpu(): boolean {
+export function mayHaveGpu(): boolean {
   if (process.platform !== 'linux') return true
   return readdirSync('/dev').some((name) => /^(dri|dxg|nvidia\d+|mali\d+|kgsl)/.test(name))
 }
