@@ -55,7 +55,7 @@ export function addModelsCommand(program: Command): void {
 
 const listModels = (options: ListOptions): Promise<void> =>
   withSession({ ...options, quiet: true }, async ({ database }) => {
-    const rows = await lifecycles(database.db, options.ticker)
+    const rows = await lifecycles(database.db, { ticker: options.ticker })
     if (options.ticker && rows.length === 0) throw new UserError(`no such ticker: ${options.ticker}`, { exitCode: 2 })
     process.stdout.write(
       options.json

@@ -47,8 +47,19 @@ export interface TickerLifecycle {
 
 const ENDED_SHOWN = 5
 
-/** Models of every active ticker, or of one; by symbol. */
-export async function lifecycles(db: Db, ticker?: string): Promise<TickerLifecycle[]> {
+export interface LifecyclePage {
+  /** Only this ticker, active or not. */
+  readonly ticker?: string | undefined
+  /** Only symbols after this one. */
+  readonly after?: string | undefined
+  readonly limit?: number | undefined
+}
+
+/** Models of active tickers, by symbol; of all of them unless told otherwise. */
+export async function lifecycles(
+  db: Db,
+  { ticker, after = '', limit }: LifecyclePage = {},
+): Promise<TickerLifecycle[]> {
   const rows = await db.execute<TickerLifecycle & Record<string, unknown>>(sql`
     select t.symbol as ticker, t.is_sample as "isSample", to_json(champion) as champion,
       to_json(predecessor) as predecessor, coalesce(trial.list, '[]') as trials, d.drift
@@ -77,8 +88,8 @@ export async function lifecycles(db: Db, ticker?: string): Promise<TickerLifecyc
       ) shown
     ) trial on true
     left join drift_states d on d.ticker = t.symbol
-    where ${ticker === undefined ? sql`t.active` : sql`t.symbol = ${ticker}`}
-    order by t.symbol`)
+    where ${ticker === undefined ? sql`t.active and t.symbol > ${after}` : sql`t.symbol = ${ticker}`}
+    order by t.symbol limit ${limit ?? null}`)
   return [...rows]
 }
 

@@ -28,6 +28,7 @@ import { alertPages } from './pages/alertRoutes.js'
 import { docsRoutes } from './pages/docsRoutes.js'
 import { evaluationRoutes } from './pages/evaluationRoutes.js'
 import type { Frame } from './pages/layout.js'
+import { modelRoutes } from './pages/modelRoutes.js'
 import { pageRoutes } from './pages/pageRoutes.js'
 import { runPages } from './pages/runPageRoutes.js'
 import { settingsRoutes } from './pages/settingsRoutes.js'
@@ -88,6 +89,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.route('/', evaluationRoutes({ ...frame, db }))
   if (options.settings) app.route('/', settingsRoutes({ ...frame, db, settings: options.settings }))
   app.route('/', tickersRoutes({ ...frame, db, desk: options.tickers }))
+  app.route('/', modelRoutes({ ...frame, db, now }))
   app.route('/', runPages({ ...frame, db, now, missedRuns, canRun, message: pages.message }))
   if (runs) {
     app.route('/', runRoutes({ db, now, ...runs }))

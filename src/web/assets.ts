@@ -21,6 +21,7 @@ const STYLES = [
   'alerts',
   'access',
   'explanation',
+  'models',
   'docs',
   'narrow',
 ] as const

@@ -39,6 +39,8 @@ export const rollingSchema = z.object({
   vs: z.array(z.string().max(40)).max(20).optional(),
 })
 
+const modelsSchema = z.object({ ticker: z.string().max(100).optional(), after: z.string().max(100).optional() })
+
 const nextSchema = z.object({ seen: z.iso.date().optional() })
 
 const runsSchema = z.object({
@@ -92,6 +94,9 @@ export const RUN_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 
 /** The moment before which runs are asked for. @throws QueryError when it is none. */
 export const runsQuery = (c: Context): Date | undefined => parse(c, runsSchema).before
+
+/** Whose models are shown: of one ticker, or of those after a symbol. @throws QueryError when a value is too long. */
+export const modelsQuery = (c: Context): z.infer<typeof modelsSchema> => parse(c, modelsSchema)
 
 /** The forecast that the page already shows. @throws QueryError naming the value that is not allowed. */
 export const seenQuery = (c: Context): string | undefined => parse(c, nextSchema).seen

@@ -2,6 +2,8 @@
 export const MODEL = 'mamba'
 
 export const tickerPath = (symbol: string): string => `/tickers/${encodeURIComponent(symbol)}`
+/** The page of models, about one ticker. */
+export const modelsPath = (symbol: string): string => `/models?${new URLSearchParams({ ticker: symbol })}`
 export const nextPartialPath = (symbol: string): string => `/partials${tickerPath(symbol)}/next`
 export const apiPath = (symbol: string, resource: string): string => `/api/v1${tickerPath(symbol)}/${resource}`
 

@@ -1,6 +1,6 @@
 import type { ShownForecast } from '../../db/overview.js'
 import { axisFor } from '../axis.js'
-import { ago, price, rangePct, share, shortDay, signedPct } from '../format.js'
+import { ago, decimal, price, rangePct, share, shortDay, signedPct } from '../format.js'
 import { isRunning } from '../freshness.js'
 import { nextPartialPath, withQuery } from '../routes.js'
 import type { NextView } from '../tickerView.js'
@@ -43,6 +43,7 @@ function Forecast({ view: { baselines, now }, forecast }: { view: NextView; fore
             value={share(forecast.pLargeMove)}
             note="in either direction"
           />
+          <Tails forecast={forecast} />
           <Fact
             name="Made"
             value={shortDay(forecast.asOf)}
@@ -51,6 +52,21 @@ function Forecast({ view: { baselines, now }, forecast }: { view: NextView; fore
         </dl>
       </div>
       <Comparison rows={[forecast, ...baselines]} />
+    </>
+  )
+}
+
+/** How far it moves on average, and how bad the worst sessions are; nothing in forecasts of earlier versions. */
+function Tails({ forecast: { expectedMove, shortfallLower, shortfallUpper } }: { forecast: ShownForecast }) {
+  if (expectedMove === null || shortfallLower === null || shortfallUpper === null) return null
+  return (
+    <>
+      <Fact name="Expected move" value={`${decimal(expectedMove)}\u202f%`} note="mean of either direction" />
+      <Fact
+        name="Worst 5\u202f%"
+        value={signedPct(shortfallLower)}
+        note={`mean of those; of the best 5\u202f% ${signedPct(shortfallUpper)}`}
+      />
     </>
   )
 }
