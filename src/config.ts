@@ -343,6 +343,12 @@ const schema = z.strictObject({
           validationShare: z.number().min(0.05).max(0.5).optional(),
           trainWindow: z.int().min(250).optional(),
           seed: z.int().min(0).optional(),
+          ensemble: z
+            .int()
+            .min(1)
+            .max(25)
+            .optional()
+            .describe('Networks from as many seeds whose quantiles are averaged.'),
         })
         .prefault({})
         .describe("Overrides of the model's defaults."),

@@ -28,7 +28,12 @@ export const evaluateAblation = (options: ProtocolOptions): Promise<void> =>
   withSession({ ...options, quiet: true }, async (session) => {
     if (options.models.length > 0)
       throw new UserError('--protocol ablation has its own models: leave --models out', { exitCode: 2 })
-    const settings = await settingsOf({ ...options, protocol: 'next-day', models: ['mamba'] }, session.config)
+    const { options: configured, ...rest } = await settingsOf(
+      { ...options, protocol: 'next-day', models: ['mamba'] },
+      session.config,
+    )
+    const { ensemble: __, ...ofOne } = configured // the arms say how many networks are averaged
+    const settings: EvaluationSettings = { ...rest, options: ofOne }
     const choice = { symbols: options.ticker, provider: options.provider, location: options.data }
     const tickers = await chooseTickers(session.database.db, session.config, choice)
     const data = await fetchAll(tickers, settings, session)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { UserError } from '../domain/errors.js'
 import type { Checkpoint, Weights } from './forecaster.js'
+import { ensembleSize } from './seedEnsemble.js'
 import { flattenWeights, parameterCount, unflattenWeights } from './weights.js'
 
 const MAGIC = 'MAMBACAST\x00'
@@ -26,6 +27,7 @@ const header = z.strictObject({
     patience: size,
     validationShare: z.number(),
     trainWindow: size.exactOptional(),
+    ensemble: size.exactOptional(),
     seed: z.int(),
   }),
   shape: z.strictObject({
@@ -58,7 +60,7 @@ const header = z.strictObject({
  * order as float32 little-endian, SHA-256 of all that. Loading gives every weight back bit for bit.
  */
 export function saveCheckpoint(checkpoint: Checkpoint): Buffer {
-  const { weights, ...rest } = checkpoint
+  const { weights: _, further: __, ...rest } = checkpoint
   const json = Buffer.from(JSON.stringify(rest))
   const prefix = Buffer.alloc(PREFIX_BYTES)
   prefix.write(MAGIC, 'latin1')
@@ -89,12 +91,16 @@ function readBody(body: Buffer): Checkpoint {
   const weightsStart = PREFIX_BYTES + body.readUInt32LE(MAGIC.length + 4)
   const parsed = header.safeParse(JSON.parse(body.toString('utf8', PREFIX_BYTES, weightsStart)))
   if (!parsed.success) throw new UserError(`the checkpoint's header is not valid: ${z.prettifyError(parsed.error)}`)
-  const { shape, featureNames } = parsed.data
+  const { shape, featureNames, options } = parsed.data
   const data = body.subarray(weightsStart)
-  if (data.length !== 4 * parameterCount(shape) || featureNames.length !== shape.features) {
+  const bytes = 4 * parameterCount(shape)
+  if (data.length !== bytes * ensembleSize(options) || featureNames.length !== shape.features) {
     throw new UserError('the checkpoint does not hold the weights its header describes')
   }
-  return { ...parsed.data, weights: readWeights(shape, data) }
+  const [weights, ...further] = Array.from({ length: ensembleSize(options) }, (_, i) =>
+    readWeights(shape, data.subarray(i * bytes, (i + 1) * bytes)),
+  )
+  return { ...parsed.data, weights: weights!, ...(further.length > 0 && { further }) }
 }
 
 function readWeights(shape: Checkpoint['shape'], data: Buffer): Weights {
@@ -103,7 +109,11 @@ function readWeights(shape: Checkpoint['shape'], data: Buffer): Weights {
   return unflattenWeights(shape, flat)
 }
 
-function weightBytes({ shape, weights }: Checkpoint): Buffer {
+/** The weights of every member, one after the other. */
+const weightBytes = ({ shape, weights, further = [] }: Checkpoint): Buffer =>
+  Buffer.concat([weights, ...further].map((member) => bytesOf(shape, member)))
+
+function bytesOf(shape: Checkpoint['shape'], weights: Weights): Buffer {
   const flat = flattenWeights(shape, weights)
   const bytes = Buffer.alloc(4 * flat.length)
   for (let i = 0; i < flat.length; i++) bytes.writeFloatLE(flat[i]!, 4 * i)
@@ -118,7 +128,7 @@ const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes)
  * training took is no part of it, so the same training gives the same id.
  */
 export function checkpointId(checkpoint: Checkpoint, dataHash: string): string {
-  const { weights, seconds, ...rest } = checkpoint
+  const { weights: _, further: __, seconds: ___, ...rest } = checkpoint
   const hash = createHash('sha256')
   hash.update(JSON.stringify([dataHash, rest], sortedKeys))
   hash.update(weightBytes(checkpoint))

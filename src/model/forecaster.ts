@@ -37,6 +37,8 @@ export interface TrainingOptions {
   /** Training rows, the last ones, that the training loss counts; absent: all. The network reads those before them too. */
   readonly trainWindow?: number
   readonly seed: number
+  /** Networks from as many seeds whose quantiles are averaged; one without it. */
+  readonly ensemble?: number
 }
 
 /** One weight: PyTorch shape, values row-major. */
@@ -62,6 +64,8 @@ export interface Checkpoint {
   /** Fitted on training rows only; one entry per feature. */
   readonly normaliser: Normaliser
   readonly weights: Weights
+  /** Of an ensemble: the weights of its members after the first, whose features and normaliser they share. */
+  readonly further?: readonly Weights[]
   /** Tanh head only: quantiles of the training rows' (return - mean) / scalePct; null for the quantile head. */
   readonly residualQuantiles: readonly number[] | null
   /** First and last training session, `YYYY-MM-DD`; validation rows included. */

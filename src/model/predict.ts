@@ -2,20 +2,29 @@ import * as tf from '@tensorflow/tfjs'
 import { UserError } from '../domain/errors.js'
 import { type Distribution, QUANTILE_LEVELS } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
+import { averageDistribution } from './ensemble.js'
 import type { Checkpoint, Predict } from './forecaster.js'
 import { heads } from './heads/head.js'
 import { empiricalQuantiles } from './heads/quantile.js'
 import { forward } from './mambaNetwork.js'
 import { normalise } from './normaliser.js'
 import { distributionOf } from './probability.js'
+import { membersOf } from './seedEnsemble.js'
 import { byName, toTensors } from './weightTensors.js'
 
 /**
  * One distribution per row in [from, L), in percent, each from rows <= it: the whole sequence runs through the network
- * from an empty state. On the CPU backends a row's forecast does not change by a bit when later rows are added.
+ * from an empty state; an ensemble's members are averaged. On the CPU backends a row's forecast does not change by a bit when later rows are added.
  * @throws UserError when the table has other features than the checkpoint, or a row's volatility is not known
  */
 export const predict: Predict = async (checkpoint, table, from) => {
+  const members: Distribution[][] = []
+  for (const member of membersOf(checkpoint)) members.push(await predictOne(member, table, from))
+  if (members.length === 1) return members[0]!
+  return members[0]!.map((_, i) => averageDistribution(members.map((distributions) => distributions[i]!)))
+}
+
+const predictOne: Predict = async (checkpoint, table, from) => {
   const decoded = await decodedOutputs(checkpoint, table)
   const { outputs } = checkpoint.shape
   return Array.from({ length: table.sessions.length - from }, (_, i) => {

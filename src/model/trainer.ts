@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { gainsBySideBySide } from '../kernels/backend.js'
 import { KernelInputError } from '../kernels/kernelInputError.js'
 import type { Checkpoint, Train, TrainRequest } from './forecaster.js'
+import { joinMembers, memberRequests } from './seedEnsemble.js'
 import { trainTogether } from './sideBySide/trainTogether.js'
 import { diverged, firstWeights, trainedCheckpoint } from './trainedCheckpoint.js'
 import { prepareTraining, type TrainingData } from './trainingData.js'
@@ -12,26 +13,39 @@ import { checkWarmStart } from './warmStart.js'
 import { readWeights } from './weightTensors.js'
 
 /**
- * Trains one network: the whole sequence is one batch, each epoch one Adam step. The network is causal, so one forward
- * pass gives the loss on the training rows and on the later validation rows at once. The weights of the lowest
- * validation loss are kept, the first weights included; training stops `patience` epochs after them.
+ * Trains one network, or one for each member of an ensemble: the whole sequence is one batch, each epoch one Adam step.
+ * The network is causal, so one forward pass gives the loss on the training rows and on the later validation rows at once.
+ * The weights of the lowest validation loss are kept, the first weights included; training stops `patience` epochs after
+ * them.
  */
-export const train: Train = async (request) => {
-  if (gainsBySideBySide()) return unwrap((await trainTogether([request]))[0]!)
-  checkWarmStart(request)
-  const data = prepareTraining(request)
-  return trainedCheckpoint(request, data, await fit(request, data))
-}
+export const train: Train = async (request) => unwrap((await trainAll([request]))[0]!)
 
 /**
- * Trains a network for each request on the active backend: at once where that is faster, one after the other where it is
+ * Trains a model for each request on the active backend: at once where that is faster, one after the other where it is
  * not. One that fails stops no other.
  */
 export async function trainAll(requests: readonly TrainRequest[]): Promise<PromiseSettledResult<Checkpoint>[]> {
-  if (gainsBySideBySide()) return trainTogether(requests)
+  const members = requests.map(memberRequests)
+  const all = members.flat()
+  const results = gainsBySideBySide() ? await trainTogether(all) : await trainInTurn(all)
+  const starts = members.map((_, i) => members.slice(0, i).reduce((sum, { length }) => sum + length, 0))
+  const joined = requests.map(async (request, i) => {
+    const own = results.slice(starts[i]!, starts[i]! + members[i]!.length)
+    return joinMembers(request, own.map(unwrap))
+  })
+  return Promise.allSettled(joined)
+}
+
+async function trainInTurn(requests: readonly TrainRequest[]): Promise<PromiseSettledResult<Checkpoint>[]> {
   const results: PromiseSettledResult<Checkpoint>[] = []
-  for (const request of requests) results.push(...(await Promise.allSettled([train(request)])))
+  for (const request of requests) results.push(...(await Promise.allSettled([trainOne(request)])))
   return results
+}
+
+async function trainOne(request: TrainRequest): Promise<Checkpoint> {
+  checkWarmStart(request)
+  const data = prepareTraining(request)
+  return trainedCheckpoint(request, data, await fit(request, data))
 }
 
 function unwrap<T>(result: PromiseSettledResult<T>): T {

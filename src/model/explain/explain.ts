@@ -7,9 +7,11 @@ import { heads } from '../heads/head.js'
 import type { WeightTensors } from '../mambaBlock.js'
 import { forward } from '../mambaNetwork.js'
 import { normalise } from '../normaliser.js'
+import { membersOf } from '../seedEnsemble.js'
 import { byName, toTensors } from '../weightTensors.js'
 import { attentionOf } from './attentionOf.js'
 import { attribute, SESSIONS_TOLD, type Sequence, toldSessions } from './attribute.js'
+import { averageExplanation } from './averageExplanation.js'
 import type { OfSequence } from './integratedGradients.js'
 import { type Quantity, quantities } from './quantities.js'
 
@@ -26,6 +28,12 @@ export type Explain = (checkpoint: Checkpoint, table: FeatureTable) => Promise<E
  * @throws UserError when the table has other features than the checkpoint.
  */
 export const explain: Explain = async (checkpoint, table) => {
+  const members: Explanation[] = []
+  for (const member of membersOf(checkpoint)) members.push(await explainOne(member, table))
+  return averageExplanation(members)
+}
+
+const explainOne: Explain = async (checkpoint, table) => {
   const { shape, featureNames, options, normaliser } = checkpoint
   if (featureNames.join('\n') !== table.names.join('\n'))
     throw new UserError('the model was trained on other features than these bars give; retrain it')
