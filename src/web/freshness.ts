@@ -44,10 +44,16 @@ export function freshnessOf(
   return days > STALE_AFTER_DAYS ? { state: 'stale', days } : { state: 'fresh' }
 }
 
+/** A format takes longer to make than to use, and there are as many as there are time zones. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>()
+
 /** The calendar date at `now` in `timezone`, as `YYYY-MM-DD`. */
-const sessionDate = (now: Date, timezone: string): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    now,
-  )
+function sessionDate(now: Date, timeZone: string): string {
+  const format =
+    dateFormats.get(timeZone) ??
+    new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  dateFormats.set(timeZone, format)
+  return format.format(now)
+}
 
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)

@@ -5,6 +5,7 @@ import type { Db } from '../../db/database.js'
 import { sessionUser } from '../../db/sessions.js'
 import { hasUsers } from '../../db/users.js'
 import type { TokenScope } from '../../domain/access.js'
+import { inTurns } from '../cache/inTurns.js'
 import { isLoopback } from './loopback.js'
 import type { Peer } from './peer.js'
 import { secretHash } from './secret.js'
@@ -33,9 +34,10 @@ export function createIdentify(db: Db, now: () => Date, { config, listensOnLoopb
   const { public: isPublic, userHeader, operators } = config
   let mayBeOpen = listensOnLoopback && !isPublic && userHeader === undefined
 
+  const readHasUsers = inTurns(() => hasUsers(db))
   /** Once there is a user it is closed for good: removing the last one must not open it. */
   const isOpen = async (): Promise<boolean> => {
-    if (mayBeOpen && (await hasUsers(db))) mayBeOpen = false
+    if (mayBeOpen && (await readHasUsers())) mayBeOpen = false
     return mayBeOpen
   }
 

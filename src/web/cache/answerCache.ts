@@ -11,8 +11,8 @@ export interface AnswerCacheOptions {
   readonly now: () => Date
 }
 
-/** "12 s ago" in a page may be wrong by so much. */
-const KEPT_MS = 15_000
+/** "Just now" in a page may be a minute old. */
+const KEPT_MS = 60_000
 const MOST_BYTES = 64 * 2 ** 20
 
 /**
