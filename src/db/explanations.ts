@@ -32,15 +32,21 @@ export async function saveExplanation(
     .onConflictDoNothing()
 }
 
-/** What shaped the forecast that `model` made as of that session; undefined where that was not recorded. */
+/** What shaped the forecast that `model` made as of that session, from those data where they are named; undefined where that was not recorded. */
 export async function explanationOf(
   db: Db,
-  { ticker, asOf, model }: Pick<Forecast, 'ticker' | 'asOf' | 'model'>,
+  { ticker, asOf, model, dataHash }: Pick<Forecast, 'ticker' | 'asOf' | 'model'> & { readonly dataHash?: string },
 ): Promise<Explanation | undefined> {
+  const is = explanations
   const [row] = await db
     .select()
     .from(explanations)
-    .where(and(eq(explanations.ticker, ticker), eq(explanations.asOf, asOf), eq(explanations.model, model)))
+    .where(
+      and(
+        ...[eq(is.ticker, ticker), eq(is.asOf, asOf), eq(is.model, model)],
+        dataHash === undefined ? undefined : eq(is.dataHash, dataHash),
+      ),
+    )
     .orderBy(explanations.madeAt)
     .limit(1)
   return row && explanationOfRow(row)

@@ -48,6 +48,15 @@ test('a forecast that was repainted is named, by one line and exit code 1', asyn
   expect(JSON.parse(tolerant.stdout)[0].differing).toHaveLength(1)
 })
 
+test('an explanation that was touched is named, as a forecast is', async () => {
+  const { sql, audit } = await forecastMarket()
+  await sql`update explanations set width_sessions[66] = width_sessions[66] + 0.01`
+  const { code, stdout } = await audit('--last', '1')
+  expect(code).toBe(1)
+  expect(stdout).toContain('T  8 forecasts made again, 1 differ, 0 cannot be made again')
+  expect(stdout).toContain(`${session(400)} mamba (live): width of ${session(400)} is recorded as`)
+})
+
 test('bars that were corrected since are taken back, so that the forecasts made before still stand', async () => {
   const { run, audit } = await forecastMarket()
   const corrected = upTo(401).map((line, i) => {

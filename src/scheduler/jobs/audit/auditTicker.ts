@@ -2,6 +2,7 @@ import { findModel, type LedgerRow, ledgerRows, revisionsOf } from '../../../db/
 import { barsOf } from '../../../db/bars.js'
 import { actionsOf } from '../../../db/corporateActions.js'
 import type { Db } from '../../../db/database.js'
+import { explanationOf } from '../../../db/explanations.js'
 import { lineageOf, type ModelRow } from '../../../db/models.js'
 import { seriesRows } from '../../../db/series.js'
 import { findTicker } from '../../../db/tickers.js'
@@ -16,6 +17,7 @@ import type { Checkpoint } from '../../../model/forecaster.js'
 import { modelSemantics } from '../../../model/semantics.js'
 import type { TrainingPool } from '../../../model/trainingPool.js'
 import { type Again, calibratedAgain, calibrationDifferences } from './calibratedAgain.js'
+import { explanationDifferences } from './explanationDifferences.js'
 import { type KnownInputs, knownBars } from './knownBars.js'
 
 export interface AuditRequest {
@@ -113,7 +115,7 @@ async function auditRow(
     recompute: async (bars) => {
       const again = await recompute(row, { ...inputs, bars })
       if (typeof again !== 'string') {
-        before.push(...calibrationDifferences(row, again))
+        before.push(...calibrationDifferences(row, again), ...(again.explanation ?? []))
         return again
       }
       missing = again
@@ -169,7 +171,11 @@ function recomputer({ db, poolFor, signal }: AuditRequest, modelOf: StoredModels
     const table = computeFeatures(bars, { extras, exogenous })
     if (table.names.join() !== checkpoint.featureNames.join() || (model.semantics ?? now) !== now)
       return `its model was trained on features that this version does not make (made by ${model.codeVersion})`
-    const [again] = await poolFor(model.backend).predict(checkpoint, table, bars.length - 1, signal)
-    return row.calibration ? calibratedAgain(db, row, lineageOf(model), again!) : again!
+    const pool = poolFor(model.backend)
+    const [raw] = await pool.predict(checkpoint, table, bars.length - 1, signal)
+    const again = row.calibration ? await calibratedAgain(db, row, lineageOf(model), raw!) : raw!
+    const recorded = row.origin === 'live' ? await explanationOf(db, row) : undefined
+    if (!recorded) return again
+    return { ...again, explanation: explanationDifferences(recorded, await pool.explain(checkpoint, table, signal)) }
   }
 }

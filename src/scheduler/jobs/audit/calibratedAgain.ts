@@ -10,6 +10,8 @@ import { calibrationFor } from '../calibrationFor.js'
 export interface Again extends Distribution {
   readonly raw?: Distribution
   readonly calibration?: Calibration
+  /** What was recorded of how it was shaped and comes out differently. */
+  readonly explanation?: readonly AuditDifference[]
 }
 
 /** Calibrated on the settled forecasts that the ledger held then, from the session on that the row names as the first. */
