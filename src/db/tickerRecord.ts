@@ -1,4 +1,4 @@
-import { desc, eq, getTableColumns } from 'drizzle-orm'
+import { desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Db } from './database.js'
 import { models, qualityReports } from './schema.js'
 
@@ -19,3 +19,21 @@ export const modelCards = (db: Db, symbol: string, limit: number): Promise<Model
 /** All that is known of one model but its weights. */
 export const modelCard = async (db: Db, id: string): Promise<ModelCard | undefined> =>
   (await db.select(cardColumns).from(models).where(eq(models.id, id)))[0]
+
+/** One model of a chain of fine-tunings. */
+export interface Ancestor extends Pick<ModelCard, 'id' | 'purpose' | 'reason' | 'trainEnd'> {
+  readonly parent: string | null
+}
+
+/** The chain of fine-tunings that leads to model `id`, itself first, at most `limit` long. */
+export async function lineageOf(db: Db, id: string, limit: number): Promise<Ancestor[]> {
+  const rows = await db.execute<Ancestor & Record<string, unknown>>(sql`
+    with recursive chain as (
+      select id, purpose, reason, train_end, parent, 1 as depth from models where id = ${id}
+      union all
+      select m.id, m.purpose, m.reason, m.train_end, m.parent, depth + 1
+      from models m join chain on m.id = chain.parent where depth < ${limit}
+    )
+    select id, purpose, reason, train_end as "trainEnd", parent from chain order by depth`)
+  return [...rows]
+}

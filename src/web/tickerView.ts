@@ -1,5 +1,8 @@
+import { type ChampionRow, championOf } from '../db/champions.js'
 import type { Db } from '../db/database.js'
+import { driftStateOf } from '../db/driftStates.js'
 import { explanationOf } from '../db/explanations.js'
+import { forecastCalibration } from '../db/forecastCalibration.js'
 import { latestRun } from '../db/latestRun.js'
 import type { ShownForecast } from '../db/overview.js'
 import { type PitHistogram, pitHistogram } from '../db/pitHistogram.js'
@@ -11,9 +14,19 @@ import { type SourceState, sourceStatesOf } from '../db/sourceStates.js'
 import { type TickerAlert, tickerAlerts } from '../db/tickerAlerts.js'
 import { displayBars, nextForecasts, type PastForecast, pastForecasts } from '../db/tickerHistory.js'
 import { isPaused } from '../db/tickerPauses.js'
-import { type ModelCard, modelCards, type QualityRecord, qualityRecord } from '../db/tickerRecord.js'
+import {
+  type Ancestor,
+  lineageOf,
+  type ModelCard,
+  modelCards,
+  type QualityRecord,
+  qualityRecord,
+} from '../db/tickerRecord.js'
+import { openTrials, type TrialRow } from '../db/trials.js'
 import { shownSearch } from '../db/tuning.js'
+import type { Calibration } from '../domain/calibration.js'
 import type { Explanation } from '../domain/explanation.js'
+import type { Drift } from '../domain/lifecycle.js'
 import { SCORE_WINDOWS, type ScoreWindow, type Verdict } from '../domain/score.js'
 import type { Ticker } from '../domain/ticker.js'
 import type { ShownSearch } from '../domain/tuning.js'
@@ -25,6 +38,7 @@ import { MODEL } from './routes.js'
 
 const MODELS_SHOWN = 8
 const ALERTS_SHOWN = 10
+const LINEAGE_SHOWN = 12
 const LONGEST_WINDOW = Math.max(...SCORE_WINDOWS) as ScoreWindow
 
 /** The part of a ticker's page that speaks about the next session, and asks for itself again. */
@@ -35,6 +49,13 @@ export interface NextView {
   readonly freshness: Freshness
   readonly run: RunRow | undefined
   readonly now: Date
+}
+
+/** Who serves the ticker, who wants to, and whether the forecasts still fit. */
+export interface Standing {
+  readonly champion: ChampionRow | undefined
+  readonly trials: readonly TrialRow[]
+  readonly drift: Drift | undefined
 }
 
 /** All that a ticker's page shows. */
@@ -58,6 +79,11 @@ export interface TickerView extends NextView {
   /** The newest search for training settings that looked at it; undefined where none did. */
   readonly search: ShownSearch | undefined
   readonly models: readonly ModelCard[]
+  /** How the model that speaks now came to be, itself first. */
+  readonly lineage: readonly Ancestor[]
+  readonly standing: Standing
+  /** That of the newest forecast. */
+  readonly calibration: Calibration | undefined
   readonly quality: QualityRecord | undefined
   /** What stands out in its bars, oldest first. */
   readonly findings: readonly FindingRow[]
@@ -74,6 +100,15 @@ export async function nextView(db: Db, ticker: Ticker, now: Date): Promise<NextV
   return { ticker, forecast, baselines: all.filter((other) => other !== forecast), freshness, run, now }
 }
 
+async function standingOf(db: Db, symbol: string): Promise<Standing> {
+  const [champion, trials, drift] = await Promise.all([
+    championOf(db, symbol),
+    openTrials(db, symbol),
+    driftStateOf(db, symbol),
+  ])
+  return { champion, trials, drift }
+}
+
 /** Reads everything about `ticker`. */
 export async function tickerView(
   db: Db,
@@ -83,7 +118,7 @@ export async function tickerView(
   mayRun: boolean,
 ): Promise<TickerView> {
   const { symbol } = ticker
-  const [next, bars, verdict, models, quality, findings, sources, pit, alerts] = await Promise.all([
+  const [next, bars, verdict, models, quality, findings, sources, pit, alerts, standing] = await Promise.all([
     nextView(db, ticker, now),
     displayBars(db, symbol, RANGES[query.range]),
     latestVerdict(db, symbol, MODEL),
@@ -93,12 +128,16 @@ export async function tickerView(
     sourceStatesOf(db, symbol),
     pitHistogram(db, symbol, MODEL, LONGEST_WINDOW),
     tickerAlerts(db, symbol, ALERTS_SHOWN),
+    standingOf(db, symbol),
   ])
-  const [past, scores, explanation, search] = await Promise.all([
+  const speaking = models.find(({ id }) => id === next.forecast?.model) ?? models[0]
+  const [past, scores, explanation, lineage, search, calibration] = await Promise.all([
     pastForecasts(db, symbol, MODEL, bars[0]?.session ?? '0001-01-01'),
     next.forecast ? latestScores(db, symbol, next.forecast.asOf) : [],
     next.forecast && explanationOf(db, { ...next.forecast, ticker: symbol }),
+    speaking ? lineageOf(db, speaking.id, LINEAGE_SHOWN) : [],
     shownSearch(db, { ticker: symbol }),
+    next.forecast && forecastCalibration(db, symbol, next.forecast),
   ])
   const chosen = [MODEL, ...chosenBaselines(query, verdict, baselinesOf(scores))]
   const series = scores.length > 0 ? await scoreSeries(db, symbol, query.window, query.figure, chosen) : []
@@ -118,6 +157,9 @@ export async function tickerView(
     explanation,
     search,
     models,
+    lineage,
+    standing,
+    calibration,
     quality,
     findings,
     sources: [...sources.values()],

@@ -72,3 +72,34 @@ test('says what was told about this ticker, and to whom', async () => {
   expect(html).toMatch(/given up.*to Desk &lt;b&gt; \(webhook\)/s)
   expect(await text('/tickers/BOREAL')).toContain('Nobody was told anything about this ticker yet.')
 })
+
+test('the model card tells the lineage, since when the model serves, who challenges it, and whether it drifts', async () => {
+  const { text, sql } = await marketApp()
+  const test = { asOf: '2025-06-12', n: 31, pinball: 0.187, servedPinball: 0.19, pValue: 0.12, marginPct: 1 }
+  const drift = { asOf: '2025-06-12', n: 44, statistic: 1.2, threshold: 5, alarmAsOf: null, lossRatio: 1.04 }
+  await sql`insert into champions (ticker, lineage, cause, reason, since)
+    values ('ACME', 'ACME-backtest-4f1c', 'first', 'nothing was there before', '2025-04-11T21:58:00Z')`
+  await sql`insert into trials (lineage, ticker, test, began_at)
+    values ('ACME-live-9a27', 'ACME', ${JSON.stringify(test)}::text::jsonb, '2025-05-02T21:58:00Z')`
+  await sql`insert into drift_states values ('ACME', ${JSON.stringify(drift)}::text::jsonb)`
+  const html = await text('/tickers/ACME')
+  expect(html).toMatch(/Lineage.*ACME-live-9a27.*ACME-backtest-4f1c.*Serving/s)
+  expect(html).toContain('Since 11 Apr 2025: the first model. ')
+  expect(html).toContain('pinball 0.1870 against 0.1900 served, over 31 sessions, p = 0.12')
+  expect(html).toContain('Losses lately are 1.04 times what the forecasts said')
+})
+
+test('a forecast that knows it says how large a move is expected, what the worst days cost, and how it was calibrated', async () => {
+  const { text, sql } = await marketApp()
+  await sql`insert into tickers (symbol, provider, exchange, timezone, is_sample) values ('NEW', 'csv', 'XNYS', 'UTC', false)`
+  const { id: _, ...model } = (await sql`select * from models where id = 'ACME-live-9a27'`)[0]!
+  await sql`insert into models ${sql({ ...model, id: 'NEW-1', ticker: 'NEW', parent: null, options: JSON.stringify({}), rebased_at: null } as never)}`
+  await sql`insert into forecasts (ticker, as_of, target, model, data_hash, forecaster, origin, last_close, mean, quantiles,
+      p_up, p_large_move, move_threshold_pct, expected_move, shortfall_lower, shortfall_upper, calibration)
+    values ('NEW', '2025-06-13', '2025-06-16', 'NEW-1', 'h', 'mamba', 'live', 10, 0, '{-3,-2,-1,-0.5,0,0.5,1,2,3}',
+      0.5, 0.1, 2, 0.82, -3.4, 3.1, '{"logStretch":[0.0953,0,0,0],"sessions":120,"since":"2025-01-02"}')`
+  const html = await text('/tickers/NEW')
+  expect(html).toMatch(/Expected move.*0\.82\u202f%/s)
+  expect(html).toMatch(/\u22123\.40\u202f%.*best 5\u202f% \+3\.10/s)
+  expect(html).toContain('Learnt from 120 settled forecasts: the 95\u202f% interval × 1.100')
+})

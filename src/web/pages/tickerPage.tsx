@@ -16,7 +16,7 @@ import { type Frame, Layout } from './layout.js'
 
 /** Everything about one ticker. */
 export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) {
-  const { ticker, lastBar, forecast, models, verdict } = view
+  const { ticker, lastBar, verdict } = view
   return (
     <Layout frame={frame} title={ticker.symbol} section="/" plots>
       {ticker.isSample && <SampleBanner />}
@@ -52,7 +52,7 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
       <ExplanationSection view={view} />
       <RollingSection view={view} />
       <ForecastTables view={view} />
-      <ModelCard models={models} current={forecast?.model} />
+      <ModelCard view={view} />
       <TuningTrials search={view.search} />
       <div class="pair">
         <QualityReport view={view} />

@@ -1,9 +1,13 @@
-import type { ModelCard as Model } from '../../db/tickerRecord.js'
+import type { Ancestor, ModelCard as Model } from '../../db/tickerRecord.js'
 import { count, day, decimal, duration } from '../format.js'
+import { modelsPath } from '../routes.js'
+import type { TickerView } from '../tickerView.js'
+import { ModelStanding } from './modelStanding.js'
 
 /** The model that speaks now: how it was made, from what, and what came before it. */
-export function ModelCard({ models, current }: { models: readonly Model[]; current: string | undefined }) {
-  const model = models.find(({ id }) => id === current) ?? models[0]
+export function ModelCard({ view }: { view: TickerView }) {
+  const { models, lineage, standing, calibration } = view
+  const model = models.find(({ id }) => id === view.forecast?.model) ?? models[0]
   if (!model)
     return (
       <section class="card model-card">
@@ -15,7 +19,7 @@ export function ModelCard({ models, current }: { models: readonly Model[]; curre
     <section class="card model-card">
       <div class="section-head">
         <h2>Model card</h2>
-        <span class={`tag ${model.purpose}`}>{model.purpose}</span>
+        <a href={modelsPath(view.ticker.symbol)}>Models of this ticker</a>
       </div>
       <dl class="rows">
         {factsOf(model).map(([name, value]) => (
@@ -33,13 +37,20 @@ export function ModelCard({ models, current }: { models: readonly Model[]; curre
           </code>
         ))}
       </p>
-      <Lineage models={models.filter((other) => other !== model)} />
+      <div class="model-parts">
+        <div>
+          <Lineage lineage={lineage} />
+        </div>
+        <ModelStanding standing={standing} calibration={calibration} />
+      </div>
+      <Others models={models.filter(({ id }) => id !== model.id && !lineage.some((other) => other.id === id))} />
     </section>
   )
 }
 
 const factsOf = (model: Model): readonly [string, string][] => [
   ['Id', model.id],
+  ['Purpose', model.purpose],
   ['Trained', `${day(model.createdAt.toISOString().slice(0, 10))}, in ${duration(model.seconds * 1000)}`],
   ['Why', model.reason],
   ['Setting', model.setting ?? 'the default'],
@@ -53,9 +64,26 @@ const factsOf = (model: Model): readonly [string, string][] => [
   ['Code version', model.codeVersion],
 ]
 
-function Lineage({ models }: { models: readonly Model[] }) {
-  if (models.length === 0) return null
-  return (
+const Lineage = ({ lineage }: { lineage: readonly Ancestor[] }) =>
+  lineage.length > 1 ? (
+    <>
+      <h3>Lineage</h3>
+      <ol class="lineage chain">
+        {lineage.map(({ id, purpose, trainEnd, reason }) => (
+          <li>
+            <code>{id}</code> <span class={`tag ${purpose}`}>{purpose}</span>
+            <span class="under">
+              trained up to {day(trainEnd)}: {reason}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {lineage.at(-1)!.parent && <p class="under">and those before it</p>}
+    </>
+  ) : null
+
+const Others = ({ models }: { models: readonly Model[] }) =>
+  models.length > 0 ? (
     <details>
       <summary>Other models of this ticker</summary>
       <ul class="lineage">
@@ -69,5 +97,4 @@ function Lineage({ models }: { models: readonly Model[] }) {
         ))}
       </ul>
     </details>
-  )
-}
+  ) : null

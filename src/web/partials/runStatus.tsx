@@ -1,3 +1,4 @@
+import { secondsLeft } from '../../domain/run.js'
 import { ago, count, counted, day, duration } from '../format.js'
 import { tickerPath } from '../routes.js'
 import type { RunView } from '../runView.js'
@@ -8,6 +9,8 @@ import { StageCell } from './stageCell.js'
 export function RunStatus({ view }: { view: RunView }) {
   const { run, isRunning, isSilent, ended, tickers, failed, now } = view
   const end = run.finishedAt ?? now
+  const soFar = (end.getTime() - run.startedAt.getTime()) / 1000
+  const rest = isRunning ? secondsLeft(ended, tickers.length, soFar) : undefined
   return (
     <section
       id="run"
@@ -25,7 +28,8 @@ export function RunStatus({ view }: { view: RunView }) {
           {count(ended)} of {counted(tickers.length, 'ticker')} ended
           {failed.length > 0 && <strong class="bad">, {count(failed.length)} failed</strong>}. Begun{' '}
           {triggerName(run.trigger)} {ago(run.startedAt, now)}, {run.finishedAt ? 'took' : 'for'}{' '}
-          {duration(end.getTime() - run.startedAt.getTime())}.
+          {duration(end.getTime() - run.startedAt.getTime())}
+          {rest !== undefined && `, about ${duration(rest * 1000)} left`}.
         </p>
         <RunActs view={view} />
       </div>
