@@ -90,6 +90,23 @@ test('nothing stays behind in memory', async () => {
   expect(tf.memory().numTensors).toBe(before)
 })
 
+test('plain JavaScript and WebAssembly give the same explanation within 1e-3', async () => {
+  const checkpoint = await trainedWith('quantile')
+  const [wasm, cpu] = [await explain(checkpoint, table), await onCpu(() => explain(checkpoint, table))]
+  for (const key of ['width', 'median'] as const) {
+    const most = Math.max(...wasm[key]!.features.map(Math.abs))
+    wasm[key]!.features.forEach((part, i) => {
+      expect(Math.abs(part - cpu[key]!.features[i]!)).toBeLessThan(1e-3 * most)
+    })
+  }
+  expectComplete(cpu.width!)
+})
+
+async function onCpu<T>(work: () => Promise<T>): Promise<T> {
+  await selectBackend('cpu')
+  return work()
+}
+
 const backends: BackendName[] = ['cpu', 'wasm']
 describe.each(backends)('on %s', (backend) => {
   test('a function that looks far back is given all the rows it needs', async () => {
