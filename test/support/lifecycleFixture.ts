@@ -47,6 +47,11 @@ export async function fillLifecycle(db: Db): Promise<void> {
       ),
       model(YOUNG, '2025-06-06', 'retrained: last full training 5 sessions ago'),
     ])
+  const plain = (ticker: string) => ({
+    ...{ ticker, lineage: `${ticker}-live-9a27`, cause: 'first' as const, reason: 'first training' },
+    since: new Date('2025-06-13T21:58:40Z'),
+  })
+  await db.insert(champions).values([plain('BOREAL'), plain('SAMPLE-A')])
   await db.insert(champions).values([
     ...[
       {

@@ -7,83 +7,72 @@ export function TrialTable({ trials, mayOperate }: { trials: readonly TrialState
   if (trials.length === 0) return <p class="muted">No model is on trial beside it.</p>
   const margin = trials.find(({ test }) => test)?.test?.marginPct
   return (
-    <div class="scroll">
-      <table class="plain trials">
-        <caption>
-          Challengers beside what was served, on the same settled sessions; pinball loss, the lower the better
-          {margin !== undefined && `. p: chance of this or better from one that loses ${margin}\u202f% more`}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Challenger</th>
-            <th scope="col">Trained to</th>
-            <th scope="col" class="num">
-              Sessions
-            </th>
-            <th scope="col" class="num">
-              Its loss
-            </th>
-            <th scope="col" class="num">
-              Served
-            </th>
-            <th scope="col" class="num">
-              Difference
-            </th>
-            <th scope="col" class="num">
-              p
-            </th>
-            <th scope="col">State</th>
-            {mayOperate && (
-              <th scope="col">
-                <span class="sr-only">Change</span>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {trials.map((trial) => (
-            <Line trial={trial} mayOperate={mayOperate} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <p class="under">
+        Challengers beside what was served, on the same settled sessions: pinball loss, the lower the better.
+        {margin !== undefined && ` p: chance of this or better from one that loses ${margin}\u202f% more.`}
+      </p>
+      <div class="scroll">
+        <table class="plain trials">
+          <caption class="sr-only">Challengers, the newest first</caption>
+          <thead>
+            <tr>
+              <th scope="col">Challenger</th>
+              <th scope="col">State</th>
+              <th scope="col">Trained to</th>
+              {['Sessions', 'Its loss', 'Served', 'Difference', 'p'].map((name) => (
+                <th scope="col" class="num">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {trials.map((trial) => (
+              <Line trial={trial} mayOperate={mayOperate} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   )
 }
 
 function Line({ trial, mayOperate }: { trial: TrialState; mayOperate: boolean }) {
-  const { lineage, trainEnd, why, test, outcome, reason, endedAt, current } = trial
+  const { lineage, trainEnd, why, test, outcome, current } = trial
   return (
     <tr>
       <th scope="row">
         <ModelId id={lineage} />
         <span class="under">{why}</span>
       </th>
-      <td>{day(trainEnd)}</td>
+      <td>
+        <State trial={trial} />
+        {mayOperate && outcome !== 'promoted' && current && <PromoteForm id={lineage} />}
+      </td>
+      <td class="day">{day(trainEnd)}</td>
       <td class="num">{test?.n ?? 0}</td>
       <td class="num">{test ? decimal(test.pinball, 4) : '–'}</td>
       <td class="num">{test ? decimal(test.servedPinball, 4) : '–'}</td>
       <td class="num">{test ? signedPct(100 * (test.pinball / test.servedPinball - 1), 1) : '–'}</td>
       <td class="num">{test?.pValue == null ? '–' : pValue(test.pValue)}</td>
-      <td class="why">
-        {outcome === null ? (
-          <span class="tag live">on trial</span>
-        ) : (
-          <>
-            <span class="tag">{outcome}</span> <span class="under">{`${day(endedAt!.slice(0, 10))}: ${reason}`}</span>
-          </>
-        )}
-      </td>
-      {mayOperate && (
-        <td>
-          {outcome !== 'promoted' && current && (
-            <form class="act" method="post" action={`/models/${encodeURIComponent(lineage)}/promote`}>
-              <button type="submit" aria-label={`Promote ${lineage}`}>
-                Promote
-              </button>
-            </form>
-          )}
-        </td>
-      )}
     </tr>
   )
 }
+
+const State = ({ trial: { outcome, endedAt, reason } }: { trial: TrialState }) =>
+  outcome === null ? (
+    <span class="tag live">on trial</span>
+  ) : (
+    <>
+      <span class="tag">{outcome}</span> <span class="under">{`${day(endedAt!.slice(0, 10))}: ${reason}`}</span>
+    </>
+  )
+
+const PromoteForm = ({ id }: { id: string }) => (
+  <form class="act" method="post" action={`/models/${encodeURIComponent(id)}/promote`}>
+    <button type="submit" aria-label={`Promote ${id}`}>
+      Promote
+    </button>
+  </form>
+)
