@@ -1,4 +1,5 @@
-// npm run bench [-- --only epoch|lengths|widths|tickers|daily|streaming|operations] [--backend wasm|cpu|webgpu|tensorflow] [--json] [--all]
+// npm run bench [-- --only epoch|lengths|widths|tickers|models|daily|streaming|operations] [--backend wasm|cpu|webgpu|tensorflow] [--json] [--all]
+// `models` takes [--models 1,8,64,512]; [--software] allows webgpu a software adapter, to see that it runs.
 // Prints tables and writes bench/results.json with machine and date. Needs npm run build.
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
@@ -7,6 +8,7 @@ import { parseArgs } from 'node:util'
 import ora from 'ora'
 import { dailyRow } from './daily.mjs'
 import { epochTable, secondsPerEpoch } from './epoch.mjs'
+import { modelTable } from './models.mjs'
 import { operationTable } from './operations.mjs'
 import { lengthTable, widthTable } from './sizes.mjs'
 import { streamingRow } from './streaming.mjs'
@@ -18,6 +20,8 @@ const { values } = parseArgs({
     backend: { type: 'string' },
     json: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
+    models: { type: 'string' },
+    software: { type: 'boolean', default: false },
   },
 })
 const all = ['wasm', 'cpu', 'webgpu', 'tensorflow']
@@ -27,11 +31,18 @@ const report = (text) => {
   spinner.text = text
 }
 
+const counts = values.models?.split(',').map(Number)
+if (counts?.some((count) => !(Number.isInteger(count) && count > 0))) {
+  console.error('--models is a list of whole numbers above 0, such as 1,8,64,512')
+  process.exit(2)
+}
+
 const parts = {
   lengths: () => lengthTable(backend, report), // first: memory only grows
   epoch: () => epochTable(values.backend ? [values.backend] : all, report),
   widths: () => widthTable(backend, report),
   tickers: () => tickerTable(backend, report),
+  models: () => modelTable(backend, report, { models: counts, software: values.software }),
   daily: () => dailyRow(backend, report, values.all),
   streaming: () => streamingRow(backend, report),
   operations: () => operationTable(backend, report),
@@ -59,7 +70,9 @@ const results = {
     node: process.version,
   },
 }
-for (const name of values.only ? [values.only] : Object.keys(parts)) {
+/** Many models one after the other say no more than one: `models` is for backends that take them together. */
+const usual = Object.keys(parts).filter((name) => name !== 'models' || ['webgpu', 'tensorflow'].includes(backend))
+for (const name of values.only ? [values.only] : usual) {
   results[name] = await parts[name]()
   spinner.stop()
   if (!values.json) show(name, results[name])
@@ -71,6 +84,8 @@ else if (!values.only) writeFileSync(join(import.meta.dirname, 'results.json'), 
 process.exit(0)
 
 function show(name, result) {
+  const [only] = Array.isArray(result) && result.length === 1 ? result : []
+  if (only?.reason) return console.log(`${name}: not measured on ${only.backend}: ${only.reason}`)
   console.log(`\n${name}`)
   const tables = name === 'epoch' || name === 'tickers' ? Object.values(result) : [result]
   for (const table of tables) console.table(rounded(table))

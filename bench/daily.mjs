@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defaultTrainingOptions } from '../dist/model/defaults.js'
 import { createTrainingPool } from '../dist/model/trainingPool.js'
-import { noise } from './workload.mjs'
+import { noiseTable } from './noiseTable.mjs'
 
 const rows = 3400
 const features = 15
@@ -17,7 +17,7 @@ const sample = 40
 export async function dailyRow(backend, report, all = false) {
   const threads = availableParallelism()
   const pool = createTrainingPool({ threads, backend })
-  const table = noiseTable()
+  const table = noiseTable(rows, features)
   const options = { ...defaultTrainingOptions, maxEpochs: fineTuneEpochs }
   const request = { table, trainRows: rows - 1, options }
   const first = await Promise.all(Array.from({ length: threads }, () => pool.train(request)))
@@ -38,20 +38,5 @@ export async function dailyRow(backend, report, all = false) {
     seconds,
     secondsPerTicker: seconds / count,
     secondsFor500: (seconds * goal) / count,
-  }
-}
-
-/** A table of seeded noise: what the job costs does not depend on what it learns. */
-function noiseTable() {
-  const { x, y } = noise(rows, features)
-  const targetPct = Float64Array.from(y, (value) => 100 * value)
-  targetPct[rows - 1] = Number.NaN
-  return {
-    names: Array.from({ length: features }, (_, i) => `feature${i}`),
-    sessions: Array.from({ length: rows }, (_, i) => new Date(i * 86_400_000).toISOString().slice(0, 10)),
-    values: Float64Array.from(x),
-    returnPct: Float64Array.from(y, (value) => 100 * value),
-    targetPct,
-    scalePct: new Float64Array(rows).fill(1),
   }
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { selectBackend } from '../dist/kernels/backend.js'
 import { attach } from '../dist/kernels/wasm/wasmHost.js'
 import { plainTfjsSecondsPerEpoch } from './plainTfjs.mjs'
+import { startBackend } from './startBackend.mjs'
 import { torchSecondsPerEpoch } from './torch.mjs'
 import { mean, startTraining, timed } from './training.mjs'
 import { paperWorkload } from './workload.mjs'
@@ -12,7 +12,7 @@ const epochs = { wasm: 40, cpu: 3, webgpu: 20, tensorflow: 20 }
 export async function secondsPerEpoch(backend, onEpoch) {
   let engine
   try {
-    ;({ engine } = await selectBackend(backend))
+    ;({ engine } = await startBackend(backend, false))
   } catch (error) {
     return { backend, reason: error.message }
   }

@@ -55,11 +55,17 @@ async function backend(options: GlobalOptions): Promise<Finding[]> {
   const config = loadConfig(process.env, options.config)
   try {
     const check = await checkBackend(config.model.backend)
-    const { choice, outputError, gradientError, secondsPerPass, rows } = check
+    const { choice, outputError, gradientError, secondsPerPass, rows, kernels, sideBySide } = check
     const exact = outputError < OUTPUT_TOLERANCE && gradientError < GRADIENT_TOLERANCE
     return [
       { name: 'backend', ok: true, details: `${choice.name}: ${choice.engine}` },
       ...choice.skipped.map(({ name, reason }) => ({ name: 'not used', ok: true, details: `${name}: ${reason}` })),
+      { name: 'kernels', ok: true, details: kernels.join(', ') || 'none of our own: compositions of tfjs operations' },
+      {
+        name: 'training',
+        ok: true,
+        details: sideBySide ? 'several tickers at once, each with its own weights' : 'one ticker on each thread',
+      },
       {
         name: 'correctness',
         ok: exact,

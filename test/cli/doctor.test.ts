@@ -17,6 +17,10 @@ test('doctor names the database, the backend, why the others are not used, and f
   expect(details('database')).toEqual([expect.stringMatching(/^PostgreSQL 18.*at DATABASE_URL$/)])
   expect(details('backend')).toHaveLength(1)
   expect(details('not used').join('\n')).toContain('tensorflow: neither')
+  expect(details('kernels')[0]).toContain('Linear, RmsNorm, CausalConv1d, SelectiveScan')
+  expect(details('training')[0]).toMatch(
+    /^(one ticker on each thread|several tickers at once, each with its own weights)$/,
+  )
   expect(details('correctness')[0]).toMatch(/^outputs within .*e-\d, gradient within .*e-\d of the plain kernels$/)
   expect(code).toBe(0)
 })

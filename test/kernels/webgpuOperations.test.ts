@@ -5,6 +5,7 @@ import { plainAdam } from '../../src/kernels/adam/plain.js'
 import { selectBackend } from '../../src/kernels/backend.js'
 import { matMul } from '../../src/kernels/matMul/matMul.js'
 import { plainMatMul } from '../../src/kernels/matMul/plain.js'
+import { ownKernels } from '../../src/kernels/ownKernels.js'
 import { stopWebgpu } from '../../src/kernels/webgpu/startWebgpu.js'
 import { compareModels } from './compareModels.js'
 import { convCase, linearCase, normCase, scanModelsCase } from './modelsCases.js'
@@ -21,6 +22,10 @@ describe.skipIf(!available)('on webgpu by a software driver, against the float64
     expect(await selectBackend('webgpu')).toMatchObject({ name: 'webgpu' })
   })
   afterAll(() => stopWebgpu())
+
+  test('every operation of the network has a kernel of our own', () => {
+    expect(ownKernels()).toEqual(['Adam', 'Linear', 'RmsNorm', 'CausalConv1d', 'SelectiveScan'])
+  })
 
   test.each([
     [1, 1, 1, 1],

@@ -28,7 +28,7 @@ async function trained(given: readonly TrainRequest[]): Promise<Checkpoint[]> {
 }
 
 /** The shaders on a software driver: slow, so sizes are the least that can be trained. */
-describe.skipIf(!available)('trainings on webgpu', () => {
+describe.skipIf(!available)('trainings on webgpu', { timeout: 240_000 }, () => {
   const alone: { checkpoint: Checkpoint; heard: EpochProgress[] }[] = []
 
   beforeAll(async () => {
