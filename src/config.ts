@@ -331,6 +331,12 @@ const schema = z.strictObject({
     .strictObject({
       backend: backend.default('auto').describe('What computes: auto picks the fastest present.'),
       workers: z.int().min(0).max(256).default(0).describe('Trainings side by side; 0 means one per core.'),
+      scope: z
+        .enum(['per-ticker', 'panel'])
+        .default('per-ticker')
+        .describe(
+          'A network for each ticker by itself, or each gone on from one over all tickers, trained once a month.',
+        ),
       training: z
         .strictObject({
           dModel: z.int().min(1).max(1_024).optional(),

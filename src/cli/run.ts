@@ -70,7 +70,7 @@ const act = (stages: RunStages, options: RunOptions): Promise<void> =>
       throw new UserError('--data needs --provider, as in --provider csv --data FOLDER', { exitCode: 2 })
     const choice = { symbols: options.ticker, provider: options.provider, location: options.data }
     const tickers = await chooseTickers(database.db, config, choice)
-    await registerSeries(session)
+    await registerSeries(session, tickers)
     const display = progressDisplay()
     let report: RunReport
     try {

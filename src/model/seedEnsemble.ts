@@ -41,7 +41,7 @@ const inTurn = ({ epoch, maxEpochs, ...losses }: EpochProgress, i: number, size:
 })
 
 /** The model that trained members make: weights of each, losses and epochs on average. */
-export function joinMembers({ options }: TrainRequest, members: readonly Checkpoint[]): Checkpoint {
+export function joinMembers({ options }: Pick<TrainRequest, 'options'>, members: readonly Checkpoint[]): Checkpoint {
   const [first, ...others] = members as [Checkpoint, ...Checkpoint[]]
   if (others.length === 0) return first
   const mean = (of: (member: Checkpoint) => number) => members.reduce((sum, one) => sum + of(one), 0) / members.length

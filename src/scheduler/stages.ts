@@ -75,7 +75,7 @@ async function ingest(context: RunContext, request: StageRequest): Promise<Stage
   const { refused, rebased, unfinished, ...done } = await ingestTicker(database.db, ticker, options)
   log.info({ ticker: ticker.symbol, ...done, refused: refused.length, unfinished }, 'bars ingested')
   if (rebased) log.warn({ ticker: ticker.symbol, ...rebased }, 'price history re-based')
-  await refreshSeries(database.db, ticker.symbol, options)
+  await refreshSeries(database.db, ticker.symbol, options, 'read')
 
   const { asOf, inserted, corrected, served } = done
   const facts = await settled(context, request, add(request.facts, { asOf, inserted, corrected }))
@@ -92,7 +92,7 @@ async function train(context: RunContext, request: StageRequest): Promise<StageR
   const facts = byHand ? await settled(context, request, request.facts) : request.facts
   onProgress(at('train'))
   const { database, clock, providers } = context
-  await refreshSeries(database.db, ticker.symbol, { now: clock(), providers, signal, log }) // bars of others may have come
+  await refreshSeries(database.db, ticker.symbol, { now: clock(), providers, signal, log }, 'all')
   const data = await storedData(context, ticker)
   const trained = await trainTicker(
     await jobContext(context, request),
@@ -164,6 +164,7 @@ async function jobContext(context: RunContext, { ticker, runId, signal, log }: S
     alerts: alertOutbox(context),
     options: trainingOptions(config, tuned?.setting),
     setting: tuned?.name ?? null,
+    scope: config.model.scope,
     codeVersion,
     checkpointSeconds: config.worker.checkpointSeconds,
     clock,

@@ -32,6 +32,8 @@ const ASK_AGAIN_MS = 200
 export class TickerRuns {
   readonly #reports = new Map<string, TickerReport>()
   readonly #backtests = new Set<string>()
+  /** Where each ticker goes on once all bars are in. */
+  readonly #next = new Map<string, StageKind>()
 
   constructor(
     private readonly context: RunContext,
@@ -42,24 +44,38 @@ export class TickerRuns {
     private readonly log: Logger,
   ) {}
 
-  /** First a forecast for every ticker, then the backtests, as many at once as there are workers. */
+  /**
+   * First the bars of every ticker, for tickers may look at one another; then a forecast for each, then the backtests, as
+   * many at once as there are workers.
+   */
   async all(): Promise<TickerReport[]> {
     const { tickers, stages = 'all' } = this.request
     const { concurrency, database } = this.context
-    const atOnce = stages === 'ingest' ? Math.max(concurrency, INGESTS_AT_ONCE) : await jobsAtOnce(this.context)
-    const limit = pLimit(atOnce)
-    await limit.map(tickers, (ticker) => this.#guarded(ticker.symbol, () => this.#chain(ticker, firstStage(stages))))
+    const ingestLimit = pLimit(Math.max(concurrency, INGESTS_AT_ONCE))
+    const limit = stages === 'ingest' ? ingestLimit : pLimit(await jobsAtOnce(this.context))
+    const first = firstStage(stages)
+    const stage = (ticker: Ticker, kind: StageKind) =>
+      this.#guarded(ticker.symbol, () => this.#chain(ticker, kind, kind === 'ingest' ? 1 : undefined))
+    await (first === 'ingest' ? ingestLimit : limit).map(tickers, (ticker) => stage(ticker, first))
+    const waiting = tickers.filter(({ symbol }) => this.#next.has(symbol))
+    await limit.map(waiting, (ticker) => stage(ticker, this.#next.get(ticker.symbol)!))
     if (stages === 'all' || stages === 'ingest') await checkMarkets(database.db, tickers, this.log)
     const fresh = tickers.filter(({ symbol }) => this.#backtests.has(symbol))
     await limit.map(fresh, (ticker) => this.#guarded(ticker.symbol, () => this.#chain(ticker, 'backtest')))
     return tickers.map(({ symbol }) => this.#report(symbol))
   }
 
-  /** Stage after stage up to the forecast; a backtest is noted for later. */
-  async #chain(ticker: Ticker, first: StageKind): Promise<void> {
+  /** Stage after stage up to the forecast, `most` of them at most; a backtest is noted for later. */
+  async #chain(ticker: Ticker, first: StageKind, most = Number.POSITIVE_INFINITY): Promise<void> {
     const { symbol } = ticker
+    this.#next.delete(symbol)
     let message = ''
-    for (let kind: StageKind | null = first; kind; ) {
+    let done = 0
+    for (let kind: StageKind | null = first; kind; done++) {
+      if (done === most) {
+        this.#next.set(symbol, kind)
+        return this.progress.set(symbol, { ...AT_END, stage: 'waiting' })
+      }
       const result = await performStage(this.context, kind, {
         ...{ ticker, runId: this.runId, log: this.log, signal: this.request.signal },
         stages: this.request.stages ?? 'all',

@@ -20,7 +20,7 @@ async function market() {
   const config = {
     series,
     model: { training: { maxEpochs: 3 } },
-    forecast: { backtestSessions: 5, retrainEverySessions: 1 },
+    forecast: { backtestSessions: 5 },
   }
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
   writeFileSync(join(folder, 'U.csv'), other)

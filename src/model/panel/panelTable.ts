@@ -19,6 +19,11 @@ export function panelColumns(members: readonly { readonly ticker: string; readon
 export const isOfPanel = (featureNames: readonly string[]): boolean =>
   featureNames.some((name) => name.startsWith(TICKER))
 
+/** Whether a ticker can go on with a panel's model: it is one of its members, and no column of its own is gone. */
+export const hasColumns = (ticker: string, { names }: FeatureTable, featureNames: readonly string[]): boolean =>
+  featureNames.includes(`${TICKER}${ticker}`) &&
+  featureNames.every((name) => name.startsWith(TICKER) || name.startsWith(MONTH) || names.includes(name))
+
 /**
  * A ticker's table (L, F) with the columns of a model: its own ones by name, and the one-hot columns of a panel. The same
  * table when these are its columns already. A column that it lacks is unknown throughout.

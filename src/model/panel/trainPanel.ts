@@ -5,6 +5,7 @@ import type { Checkpoint, EpochProgress, Normaliser, TrainingOptions, Weights } 
 import { heads } from '../heads/head.js'
 import { initialWeights } from '../initialise.js'
 import { fitNormaliser } from '../normaliser.js'
+import { ensembleSize, joinMembers } from '../seedEnsemble.js'
 import { diverged } from '../trainedCheckpoint.js'
 import { diverging } from '../trainer.js'
 import { prepareTraining, type TrainingData } from '../trainingData.js'
@@ -32,11 +33,19 @@ export interface PanelRequest {
  * Trains one network over all members: an epoch is one Adam step on the whole sequence of each in turn, with the weights
  * and the state of Adam shared. Features are in units of each ticker's own volatility, so one normaliser serves them all.
  * The weights of the lowest validation loss, averaged over members, are kept. Fine-tuning a member goes on from the
- * checkpoint by `train` (`warmStart`).
+ * checkpoint by `train` (`warmStart`). An ensemble is as many panels, each from a seed of its own.
  *
  * @throws UserError when a member has too few rows or does not move, or training diverges; the signal's reason.
  */
 export async function trainPanel(request: PanelRequest): Promise<Checkpoint> {
+  const { ensemble, ...options } = request.options
+  const trained: Checkpoint[] = []
+  for (let i = 0; i < ensembleSize(request.options); i++)
+    trained.push(await trainOne({ ...request, options: { ...options, seed: options.seed + i } }))
+  return joinMembers(request, trained)
+}
+
+async function trainOne(request: PanelRequest): Promise<Checkpoint> {
   const started = performance.now()
   const { members, options } = request
   const normaliser = pooledNormaliser(members)

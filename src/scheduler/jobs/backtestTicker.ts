@@ -6,6 +6,7 @@ import type { EpochProgress } from '../../model/forecaster.js'
 import { fitModel } from './fitModel.js'
 import { forecastRows } from './forecastRows.js'
 import type { JobContext } from './jobContext.js'
+import { panelBefore, seenBy } from './panelBefore.js'
 import type { TickerData } from './tickerData.js'
 
 /**
@@ -25,13 +26,17 @@ export async function backtestTicker(
 
   const to = data.bars.length - 1
   const from = to - scored
-  const plan = { options, reason: `backtest: trained on the sessions before the last ${scored}` }
-  const fit = await fitModel(context, data, {
-    ...{ plan, onEpoch },
+  const reason = `backtest: trained on the sessions before the last ${scored}`
+  const warmStart =
+    context.scope === 'panel' ? await panelBefore(context, data.table.sessions[from - 1]!, onEpoch) : undefined
+  const seen = warmStart ? seenBy(data, warmStart.featureNames) : data
+  const fit = await fitModel(context, seen, {
+    plan: { options, reason, ...(warmStart && { warmStart }) },
+    onEpoch,
     ...{ parent: null, trainRows: from, purpose: 'backtest' },
   })
   const model = { id: fit.row.id, checkpoint: fit.checkpoint }
-  const rows = await forecastRows(pool, data, { model, from, to, origin: 'backtest', moveThresholdPct })
+  const rows = await forecastRows(pool, seen, { model, from, to, origin: 'backtest', moveThresholdPct })
   return db.transaction(async (tx) => {
     await saveModel(tx, fit.row)
     await removeTrainingState(tx, data.ticker, 'backtest')

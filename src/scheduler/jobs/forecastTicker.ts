@@ -11,6 +11,7 @@ import { calibrationFor } from './calibrationFor.js'
 import { MODEL_FORECASTER } from './fitModel.js'
 import { forecastRows } from './forecastRows.js'
 import type { JobContext } from './jobContext.js'
+import { seenBy } from './panelBefore.js'
 import type { TickerData, TickerInputs } from './tickerData.js'
 import { trialRows } from './trialRows.js'
 
@@ -43,6 +44,7 @@ export async function forecastTicker(context: JobContext, data: TickerData): Pro
       `${data.ticker}: its model was trained by code that meant something else by its features: run mambacast train --ticker ${data.ticker}`,
     )
   const checkpoint = loadCheckpoint(model.weights)
+  const seen = seenBy(data, checkpoint.featureNames)
   const from = data.bars.length - 1
   const calibration = await calibrationFor(db, {
     ...{ ticker: data.ticker, lineage: champion.lineage, asOf: data.bars[from]!.session, madeBy: clock() },
@@ -52,8 +54,8 @@ export async function forecastTicker(context: JobContext, data: TickerData): Pro
     origin: 'live' as const,
   }
   const [rows, explanation] = await Promise.all([
-    forecastRows(pool, data, request),
-    context.explain ? pool.explain(checkpoint, data.table, signal) : undefined,
+    forecastRows(pool, seen, request),
+    context.explain ? pool.explain(checkpoint, seen.table, signal) : undefined,
   ])
   const own = rows.find(({ forecaster }) => forecaster === MODEL_FORECASTER)!
   const challengers = await trialRows(context, data, own)

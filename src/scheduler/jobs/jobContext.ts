@@ -10,6 +10,7 @@ export interface JobContext {
   readonly pool: TrainingPool
   readonly alerts: AlertOutbox
   readonly options: TrainingOptions
+  readonly scope: 'per-ticker' | 'panel'
   /** The tuned setting that they come from, `search/candidate`; null for the default. */
   readonly setting: string | null
   readonly retrainEverySessions: number

@@ -12,12 +12,14 @@ import {
 import { removeTrainingState } from '../../db/trainingStates.js'
 import { beginTrial, endTrial, openTrials } from '../../db/trials.js'
 import { loadCheckpoint } from '../../model/checkpoint.js'
-import type { EpochProgress } from '../../model/forecaster.js'
+import type { Checkpoint, EpochProgress } from '../../model/forecaster.js'
+import { hasColumns } from '../../model/panel/panelTable.js'
 import { modelSemantics } from '../../model/semantics.js'
 import { modelPromoted } from '../alerts/incidents.js'
 import { concludeTrials } from './concludeTrials.js'
 import { fitModel, MODEL_FORECASTER } from './fitModel.js'
 import type { JobContext } from './jobContext.js'
+import { panelBefore, seenBy } from './panelBefore.js'
 import type { TickerData } from './tickerData.js'
 import { type LivePlan, type ModelRole, trainingPlan } from './trainingPlan.js'
 
@@ -42,8 +44,10 @@ export async function trainTicker(
   const previous = await latestModel(db, data.ticker, MODEL_FORECASTER, 'live')
   const isTrained = previous?.dataHash === data.hashes.at(-1) && previous?.semantics === modelSemantics()
   if (isTrained && !byHand) return false
-  const { plan, parent } = await planFor(context, data, byHand)
-  const { row } = await fitModel(context, data, {
+  const { plan: own, parent } = await planFor(context, data, byHand)
+  const plan = await fromPanel(context, data, own, onEpoch)
+  const seen = plan.warmStart ? seenBy(data, plan.warmStart.featureNames) : data
+  const { row } = await fitModel(context, seen, {
     ...{ plan, parent, onEpoch },
     ...{ trainRows: data.bars.length - 1, purpose: 'live' },
   })
@@ -58,16 +62,42 @@ export async function trainTicker(
   return true
 }
 
-async function planFor(context: JobContext, { ticker, table }: TickerData, byHand: boolean) {
+/** A full training goes on from the panel, where there is to be one. */
+async function fromPanel(
+  context: JobContext,
+  { table }: TickerData,
+  plan: LivePlan,
+  onEpoch: (progress: EpochProgress) => void,
+): Promise<LivePlan> {
+  if (context.scope === 'per-ticker' || plan.warmStart) return plan
+  // Up to the last training row, whose outcome is known.
+  const warmStart = await panelBefore(context, table.sessions.at(-2)!, onEpoch)
+  return { ...plan, warmStart, reason: `${plan.reason}; from the panel up to ${warmStart.trainEnd}` }
+}
+
+/** Columns with which the ticker's model goes on: a panel's are known by its checkpoint, if nothing that it needs is gone. */
+function columnsNow({ scope }: JobContext, { ticker, table }: TickerData, checkpoint: Checkpoint | undefined) {
+  if (scope === 'per-ticker' || !checkpoint) return table.names
+  return hasColumns(ticker, table, checkpoint.featureNames) ? checkpoint.featureNames : table.names
+}
+
+async function planFor(context: JobContext, data: TickerData, byHand: boolean) {
   const { db } = context
+  const { ticker, table } = data
   const champion = await championOf(db, ticker)
   const model = champion && (await currentModel(db, champion.lineage))
+  const checkpoint = model && loadCheckpoint(model.weights)
   const open = await openTrials(db, ticker)
   const plan: LivePlan = trainingPlan({
     ...context,
-    ...{ byHand, featureNames: table.names, sessions: table.sessions, semantics: modelSemantics() },
+    ...{
+      byHand,
+      featureNames: columnsNow(context, data, checkpoint),
+      sessions: table.sessions,
+      semantics: modelSemantics(),
+    },
     champion: model && {
-      checkpoint: loadCheckpoint(model.weights),
+      checkpoint: checkpoint!,
       isRebased: model.rebasedAt !== null,
       semantics: model.semantics,
     },

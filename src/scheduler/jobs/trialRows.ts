@@ -6,6 +6,7 @@ import { loadCheckpoint } from '../../model/checkpoint.js'
 import { modelSemantics } from '../../model/semantics.js'
 import { calibrationFor } from './calibrationFor.js'
 import type { JobContext } from './jobContext.js'
+import { seenBy } from './panelBefore.js'
 import type { TickerData } from './tickerData.js'
 
 /**
@@ -20,8 +21,9 @@ export async function trialRows(context: JobContext, data: TickerData, served: F
     const model = await currentModel(db, lineage)
     if (model?.semantics !== modelSemantics()) continue
     const checkpoint = loadCheckpoint(model.weights)
-    if (checkpoint.featureNames.join() !== data.table.names.join()) continue
-    const [raw] = await pool.predict(checkpoint, data.table, data.bars.length - 1, signal)
+    const { table } = seenBy(data, checkpoint.featureNames)
+    if (checkpoint.featureNames.join() !== table.names.join()) continue
+    const [raw] = await pool.predict(checkpoint, table, data.bars.length - 1, signal)
     const calibration = await calibrationFor(db, { ticker, lineage, asOf, madeBy: clock() })
     const { mean, quantiles } = calibrate(calibration, raw!)
     rows.push({

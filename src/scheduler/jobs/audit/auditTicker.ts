@@ -16,6 +16,7 @@ import { loadCheckpoint } from '../../../model/checkpoint.js'
 import type { Checkpoint } from '../../../model/forecaster.js'
 import { modelSemantics } from '../../../model/semantics.js'
 import type { TrainingPool } from '../../../model/trainingPool.js'
+import { seenBy } from '../panelBefore.js'
 import { type Again, calibratedAgain, calibrationDifferences } from './calibratedAgain.js'
 import { explanationDifferences } from './explanationDifferences.js'
 import { type KnownInputs, knownBars } from './knownBars.js'
@@ -168,7 +169,10 @@ function recomputer({ db, poolFor, signal }: AuditRequest, modelOf: StoredModels
     const { row: model, checkpoint } = stored
     const now = modelSemantics()
     const extras = extraNames(bars).filter((name) => checkpoint.featureNames.includes(`${name}_z_score`))
-    const table = computeFeatures(bars, { extras, exogenous })
+    const { table } = seenBy(
+      { ticker: row.ticker, table: computeFeatures(bars, { extras, exogenous }) },
+      checkpoint.featureNames,
+    )
     if (table.names.join() !== checkpoint.featureNames.join() || (model.semantics ?? now) !== now)
       return `its model was trained on features that this version does not make (made by ${model.codeVersion})`
     const pool = poolFor(model.backend)

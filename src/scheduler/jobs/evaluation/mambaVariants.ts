@@ -1,13 +1,15 @@
 import type { AdjustedBar } from '../../../domain/bar.js'
+import type { GroupField } from '../../../domain/series.js'
 import { computeFeatures } from '../../../features/computeFeatures.js'
 import type { ExogenousSeries } from '../../../features/exogenous.js'
 import { groupSeries } from '../../../features/groupSeries.js'
 import type { FeatureTable } from '../../../features/table.js'
 import { closeOf } from '../../../ingest/sessionClose.js'
-import { MIN_TRAINING_ROWS } from '../../../model/defaults.js'
 import type { Checkpoint, TrainingOptions } from '../../../model/forecaster.js'
 import { panelColumns, withColumns } from '../../../model/panel/panelTable.js'
 import type { PanelMember } from '../../../model/panel/trainPanel.js'
+import { GROUP_FIELDS, groupName } from '../groupsOf.js'
+import { FEWEST_PANEL_ROWS } from '../panelBefore.js'
 import { type TickerClock, tickerInputs } from '../tickerData.js'
 import type { CellContext } from './evaluationCells.js'
 import type { EvaluationData } from './evaluationData.js'
@@ -23,9 +25,6 @@ export const MAMBA_VARIANTS = {
 export type MambaVariant = keyof typeof MAMBA_VARIANTS
 
 export const isMamba = (model: string): model is MambaVariant => Object.hasOwn(MAMBA_VARIANTS, model)
-
-/** Fewest rows with which a ticker is part of a panel: those of a training and what warms up. */
-const FEWEST_ROWS = MIN_TRAINING_ROWS + 66
 
 /** What the variants share over all tickers of an evaluation; made once, when it is first asked for. */
 export class MambaVariants {
@@ -73,7 +72,7 @@ export class MambaVariants {
     const members = this.all.flatMap((data): PanelMember[] => {
       const table = this.#table(data, exogenous)
       const trainRows = table.sessions.filter((session) => session < day).length - 1
-      return trainRows < FEWEST_ROWS ? [] : [{ ticker: data.ticker, table, trainRows }]
+      return trainRows < FEWEST_PANEL_ROWS ? [] : [{ ticker: data.ticker, table, trainRows }]
     })
     const columns = panelColumns(members)
     const inColumns = members.map((member) => ({ ...member, table: withColumns(member.ticker, member.table, columns) }))
@@ -94,7 +93,7 @@ export class MambaVariants {
   #groupStates(): readonly ExogenousSeries[] {
     this.#groups ??= [...new Set(this.all.map(({ clock }) => clock.exchange))].sort().flatMap((exchange) => {
       const members = this.all.filter(({ clock }) => clock.exchange === exchange)
-      return (['return', 'range'] as const).map((field) =>
+      return GROUP_FIELDS.map((field) =>
         stateOf(
           members[0]!.clock,
           field,
@@ -112,12 +111,12 @@ export class MambaVariants {
 
 function stateOf(
   { exchange, timezone }: TickerClock,
-  field: 'return' | 'range',
+  field: GroupField,
   members: readonly (readonly AdjustedBar[])[],
 ): ExogenousSeries {
   const points = groupSeries(members, field).map((day) => ({
     ...day,
     knownAt: new Date(closeOf(day.date, { code: exchange, timezone })),
   }))
-  return { name: `${exchange.toLowerCase()}_${field}`, points }
+  return { name: groupName(exchange, field), points }
 }
