@@ -1,4 +1,4 @@
-// npm run bench [-- --only epoch|lengths|widths|tickers|models|daily|streaming|operations] [--backend wasm|cpu|webgpu|tensorflow] [--json] [--all]
+// npm run bench [-- --only epoch|lengths|widths|tickers|models|daily|explain|streaming|operations] [--backend wasm|cpu|webgpu|tensorflow] [--json] [--all]
 // `models` takes [--models 1,8,64,512]; [--software] allows webgpu a software adapter, to see that it runs.
 // Prints tables and writes bench/results.json with machine and date. Needs npm run build.
 import { writeFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import ora from 'ora'
 import { dailyRow } from './daily.mjs'
 import { epochTable, secondsPerEpoch } from './epoch.mjs'
+import { explainRow } from './explain.mjs'
 import { modelTable } from './models.mjs'
 import { operationTable } from './operations.mjs'
 import { lengthTable, widthTable } from './sizes.mjs'
@@ -44,6 +45,7 @@ const parts = {
   tickers: () => tickerTable(backend, report),
   models: () => modelTable(backend, report, { models: counts, software: values.software }),
   daily: () => dailyRow(backend, report, values.all),
+  explain: () => explainRow(backend, report),
   streaming: () => streamingRow(backend, report),
   operations: () => operationTable(backend, report),
 }

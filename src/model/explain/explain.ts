@@ -15,8 +15,8 @@ import { averageExplanation } from './averageExplanation.js'
 import type { OfSequence } from './integratedGradients.js'
 import { type Quantity, quantities } from './quantities.js'
 
-/** Last rows among which the attention is shared out. */
-const ATTENTION_ROWS = 512
+/** Last rows among which the attention is shared out: a year of sessions. */
+const ATTENTION_ROWS = 252
 
 /** Explains the forecast as of the table's last row. */
 export type Explain = (checkpoint: Checkpoint, table: FeatureTable) => Promise<Explanation>

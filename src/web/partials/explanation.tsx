@@ -43,8 +43,8 @@ export function ExplanationSection({ view: { explanation, history } }: { view: T
         Compared with average sessions, every feature at its mean of the training window, and taken from the network
         before calibration. The parts are integrated gradients{missedText(explanation)}; effects on the interval
         multiply, those on the median add up. A session's features sum up many sessions before it, so that most weight
-        lies on the last. Attention is the share of each session in the network's state. What shaped a forecast is not
-        what causes a price to move.
+        lies on the last. Attention is the share of each session of the last year in what the network's scan reads out.
+        What shaped a forecast is not what causes a price to move.
       </p>
     </section>
   )
