@@ -43,9 +43,10 @@ async function fillLedger(sql: postgres.Sql, forecasts: number): Promise<void> {
     insert into forecasts (ticker, as_of, target, model, data_hash, forecaster, origin, last_close, mean, quantiles, p_up,
       p_large_move, move_threshold_pct, made_at)
     select ticker, session, session + 1, forecaster || '@1', 'hash', forecaster, case when back > 45 then 'backtest' else 'live' end,
-      close, 0.02, array(select (level - 0.5) * (3 + 0.1 * length(forecaster)) from unnest(${[...QUANTILE_LEVELS]}::float8[]) level),
-      0.5, 0.3, 2, session + interval '22 hours'
+      close, chance / 10, array(select (level - 0.5) * (2 + 4 * chance) from unnest(${[...QUANTILE_LEVELS]}::float8[]) level),
+      0.4 + 0.2 * chance, chance, 2, session + interval '22 hours'
     from bars join days using (session) cross join unnest(${FORECASTERS}::text[]) forecaster
+      cross join lateral (values ((hashtext(ticker || session || forecaster) & 65535) / 65536.0)) chances(chance)
     where back <= ${forecasts + 1}`
   await sql`
     insert into outcomes (ticker, as_of, session, return_pct, close)

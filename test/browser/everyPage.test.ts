@@ -1,0 +1,114 @@
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, keepScreenshot, LOOKS, startBrowser, watchedPage } from '../support/browser.js'
+import type { ServedMarket } from '../support/servedMarket.js'
+import { type SitePage, sitePages } from '../support/sitePages.js'
+import { serveWholeSite } from '../support/wholeSite.js'
+
+/** Transferred by a browser that has nothing yet, in bytes. */
+const MOST_BYTES = { overview: 150_000, ticker: 250_000 } as const
+
+describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: set CHROMIUM_PATH)', () => {
+  let browser: Browser
+  let site: ServedMarket
+  let pages: SitePage[]
+  let unlinked: string[]
+
+  beforeAll(async () => {
+    site = await serveWholeSite()
+    const found = await sitePages(site.app)
+    pages = found.pages
+    unlinked = found.unlinked
+    browser = await startBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await site?.end()
+  })
+
+  test('every page is reached by following links', () => {
+    expect(unlinked).toEqual([])
+    expect(pages.length).toBeGreaterThan(10)
+  })
+
+  for (const look of LOOKS) {
+    test(`no page has a fault, a barrier or a horizontal scroll bar (${look.screen}, ${look.scheme})`, async () => {
+      for (const { route, path } of pages) {
+        const { page, context, faults } = await watchedPage(browser, site.url, look)
+        await page.goto(site.url + path, { waitUntil: 'load' })
+        await isDrawn(page)
+        await keepScreenshot(page, `page${path.replaceAll('/', '-').slice(0, 40)}`, look)
+        expect.soft([route, faults]).toEqual([route, []])
+        expect.soft([route, await tooWide(page)]).toEqual([route, []])
+        expect.soft([route, await barriers(page)]).toEqual([route, []])
+        await context.close()
+      }
+    }, 300_000)
+  }
+
+  test('without JavaScript every page has the same tables, and every form a button', async () => {
+    const look = LOOKS[0]!
+    for (const { route, path } of pages) {
+      const [scripted, plain] = [
+        await watchedPage(browser, site.url, look),
+        await watchedPage(browser, site.url, look, false),
+      ]
+      for (const { page } of [scripted, plain]) await page.goto(site.url + path, { waitUntil: 'load' })
+      const rows = ({ page }: typeof plain) => page.locator('main :is(tr, dd, li)').count()
+      expect.soft([route, await rows(plain)]).toEqual([route, await rows(scripted)])
+      expect.soft([route, await plain.page.locator('h1').isVisible()]).toEqual([route, true])
+      const mute = plain.page.locator('form:not(:has(button:not([type=button])))')
+      expect.soft([route, await mute.count()]).toEqual([route, 0])
+      expect.soft([route, plain.faults]).toEqual([route, []])
+      await scripted.context.close()
+      await plain.context.close()
+    }
+  }, 300_000)
+
+  test('a first visit to the overview weighs under 150 kB, to a ticker under 250 kB', async () => {
+    for (const [name, path] of [
+      ['overview', '/'],
+      ['ticker', '/tickers/ACME'],
+    ] as const) {
+      const { page, context } = await watchedPage(browser, site.url, LOOKS[0]!)
+      const sizes: Promise<number>[] = []
+      page.on('requestfinished', (request) => {
+        sizes.push(
+          request.sizes().then(({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize),
+        )
+      })
+      await page.goto(site.url + path, { waitUntil: 'load' })
+      await isDrawn(page)
+      const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+      console.log(`${name}: ${bytes} bytes in ${sizes.length} answers`)
+      expect(bytes).toBeGreaterThan(20_000)
+      expect(bytes).toBeLessThan(MOST_BYTES[name])
+      await context.close()
+    }
+  })
+})
+
+/** Fonts are there and every plot is drawn. */
+async function isDrawn(page: Page): Promise<void> {
+  await page.evaluate('document.fonts.ready.then(() => true)')
+  await page.waitForFunction('document.querySelectorAll("[data-plot]:not([data-drawn])").length === 0')
+}
+
+/** What sticks out of the window, where something makes it scroll sideways. */
+const tooWide = (page: Page) =>
+  page.evaluate<string[]>(`(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (scrollWidth <= clientWidth) return []
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+      .map((element) => element.outerHTML.slice(0, 120))
+      .slice(0, 5)
+  })()`)
+
+/** What axe finds, as `rule: element`. */
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate<axe.AxeResults>('axe.run({ resultTypes: ["violations"] })')
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+}
