@@ -92,7 +92,7 @@ describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: se
 /** Fonts are there and every plot is drawn. */
 async function isDrawn(page: Page): Promise<void> {
   await page.evaluate('document.fonts.ready.then(() => true)')
-  await page.waitForFunction('document.querySelectorAll("[data-plot]:not([data-drawn])").length === 0')
+  await expect.poll(() => page.locator('[data-plot]:not([data-drawn])').count(), { timeout: 20_000 }).toBe(0)
 }
 
 /** What sticks out of the window, where something makes it scroll sideways. */

@@ -70,7 +70,7 @@ const NoRuns = ({ before }: { before: Date | undefined }) => (
 )
 
 const RunTable = ({ runs, now }: { runs: readonly RecentRun[]; now: Date }) => (
-  <div class="scroll">
+  <div class="scroll" tabindex={0}>
     <table class="plain runs">
       <caption class="sr-only">Runs, newest first</caption>
       <thead>

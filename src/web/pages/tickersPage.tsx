@@ -40,7 +40,7 @@ export function TickersPage({ frame, view, sent }: TickersProps) {
         {followed.length === 0 ? (
           <p class="empty">None yet.</p>
         ) : (
-          <div class="scroll">
+          <div class="scroll" tabindex={0}>
             <table class="plain ticker-list">
               <thead>
                 <tr>

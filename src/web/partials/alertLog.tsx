@@ -19,7 +19,7 @@ export const AlertLog = ({
     {deliveries.length === 0 ? (
       <p class="muted">Nothing was sent yet.</p>
     ) : (
-      <div class="scroll">
+      <div class="scroll" tabindex={0}>
         <table class="log">
           <thead>
             <tr>

@@ -7,7 +7,7 @@ interface FiguresProps {
 
 /** Every model of one ticker, the trained ones marked; mean and standard deviation where there are several seeds. */
 export const EvaluationFigures = ({ figures, models }: FiguresProps) => (
-  <div class="scroll">
+  <div class="scroll" tabindex={0}>
     <table class="plain">
       <thead>
         <tr>

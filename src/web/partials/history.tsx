@@ -88,7 +88,7 @@ interface ForecastTableProps {
 function ForecastTable({ rows, drawn, caption }: ForecastTableProps) {
   const heads = ['80\u202f% interval', '95\u202f% interval', '95\u202f% in price', 'Median', 'Happened', 'Error']
   return (
-    <div class="scroll">
+    <div class="scroll" tabindex={0}>
       <table class="plain forecasts">
         <caption class="sr-only">{caption}</caption>
         <thead>

@@ -84,7 +84,7 @@ const Fact = ({ name, value, note }: { name: string; value: string; note: string
 function Comparison({ rows }: { rows: readonly ShownForecast[] }) {
   const axis = axisFor(rows.flatMap(({ quantiles }) => quantiles))
   return (
-    <div class="scroll">
+    <div class="scroll" tabindex={0}>
       <table class="plain comparison">
         <caption>Beside the plain baselines, on one axis</caption>
         <thead>

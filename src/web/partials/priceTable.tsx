@@ -10,7 +10,7 @@ export function PriceTable({ bars }: { bars: TickerView['history']['bars'] }) {
   return (
     <details>
       <summary>Prices and volume as a table</summary>
-      <div class="scroll">
+      <div class="scroll" tabindex={0}>
         <table class="plain">
           <caption>
             {rows.length > LISTED

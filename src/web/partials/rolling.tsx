@@ -107,7 +107,7 @@ function FigureTable({ rows }: { rows: readonly ScoreRow[] }) {
   const ordered = [...rows].sort((a, b) => a.figures.pinball - b.figures.pinball)
   const [first] = ordered
   return (
-    <div class="scroll">
+    <div class="scroll" tabindex={0}>
       <table class="plain">
         <caption>
           {first && `Over ${count(first.figures.n)} sessions up to ${day(first.asOf)}, lowest pinball loss first`}

@@ -99,7 +99,7 @@ function TickerTable({ view }: { view: RunView }) {
   const mayRetry = mayRun && !isRunning
   return (
     <>
-      <div class="scroll">
+      <div class="scroll" tabindex={0}>
         <table class="plain run-tickers">
           <caption class="sr-only">Tickers of this run: at work first, then failed, waiting and done</caption>
           <thead>

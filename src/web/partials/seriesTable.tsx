@@ -20,7 +20,7 @@ export function SeriesTable({ series, name, isShare }: SeriesTableProps) {
   return (
     <details>
       <summary>The plot as a table</summary>
-      <div class="scroll">
+      <div class="scroll" tabindex={0}>
         <table class="plain">
           <caption>{name}, as the window moved on</caption>
           <thead>

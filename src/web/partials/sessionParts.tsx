@@ -23,7 +23,7 @@ export function SessionParts({ explanation, widthEffect, medianEffect }: Session
   return (
     <details>
       <summary>By session</summary>
-      <div class="scroll">
+      <div class="scroll" tabindex={0}>
         <table class="plain">
           <caption class="sr-only">How much each past session counted</caption>
           <thead>

@@ -12,7 +12,7 @@ export function TrialTable({ trials, mayOperate }: { trials: readonly TrialState
         Challengers beside what was served, on the same settled sessions: pinball loss, the lower the better.
         {margin !== undefined && ` p: chance of this or better from one that loses ${margin}\u202f% more.`}
       </p>
-      <div class="scroll">
+      <div class="scroll" tabindex={0}>
         <table class="plain trials">
           <caption class="sr-only">Challengers, the newest first</caption>
           <thead>

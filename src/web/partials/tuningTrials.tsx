@@ -28,7 +28,7 @@ export function TuningTrials({ search }: { search: ShownSearch | undefined }) {
       </p>
       <details>
         <summary>{counted(candidates.length, 'trial')}, the best first</summary>
-        <div class="scroll">
+        <div class="scroll" tabindex={0}>
           <table class="plain">
             <caption class="sr-only">The best trials of the search</caption>
             <thead>
