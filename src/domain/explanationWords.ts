@@ -15,16 +15,21 @@ export function rankedFeatures({ features, values }: Explanation, parts: Attribu
   features.forEach((name, i) => {
     const words = featureWords(name)
     const before = byWords.get(words)
-    const standing = standingOf(name, values[i]!) ?? before?.standing ?? 'none'
+    const standing = standingOf(name, values[i]!) ?? before?.standing ?? ''
     byWords.set(words, { words, part: (before?.part ?? 0) + parts.features[i]!, standing })
   })
   return [...byWords.values()].sort((a, b) => Math.abs(b.part) - Math.abs(a.part))
 }
 
-/** Where a feature stands, in standard deviations from its mean in training; of the weekdays only the one that it is. */
+/** Columns of which one is 1 and the others 0, with what the one is called. */
+const ONE_OF = [/^is_([a-z]+day)$/, /^ticker:(.+)$/, /^month:(.+)$/]
+
+/** Where a feature stands, in standard deviations from its mean in training; of weekdays and their like the one that it is. */
 function standingOf(name: string, value: number): string | undefined {
-  const weekday = /^is_([a-z]+day)$/.exec(name)?.[1]
-  if (weekday) return value > 0 ? capital(weekday) : undefined
+  for (const pattern of ONE_OF) {
+    const called = pattern.exec(name)?.[1]
+    if (called) return value > 0 ? capital(called) : undefined
+  }
   if (Math.abs(value) < 0.05) return 'as usual'
   return `${Math.abs(value).toFixed(1)}\u00a0sd ${value < 0 ? 'below' : 'above'} usual`
 }

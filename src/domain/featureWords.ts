@@ -14,6 +14,8 @@ const WORDS: readonly (readonly [RegExp, (...groups: string[]) => string])[] = [
   [/^relative_volume$/, () => 'the volume against its 22-session mean'],
   [/^volume_change$/, () => 'the change of volume'],
   [/^is_[a-z]+day$/, () => 'the day of the week'],
+  [/^ticker:/, () => 'which ticker it is'],
+  [/^month:/, () => 'the month'],
   [/^log_days_since$/, () => 'the days since the session before'],
   [/^drawdown_(\d+)$/, (window) => `the distance from the ${window}-session high`],
   [/^negative_return$/, () => 'the fall of the last session'],

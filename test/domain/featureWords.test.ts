@@ -27,6 +27,8 @@ test.each([
   ['is_friday', 'the day of the week'],
   ['total_mv_z_score', 'total mv against its last 66 sessions'],
   ['vix:age', 'the age of what is known of vix'],
+  ['ticker:601988.SH', 'which ticker it is'],
+  ['month:3', 'the month'],
   ['something_new', 'something new'],
 ])('%s is %s', (name, words) => {
   expect(featureWords(name)).toBe(words)

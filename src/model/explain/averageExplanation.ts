@@ -14,7 +14,7 @@ export function averageExplanation(members: readonly Explanation[]): Explanation
     median: averageAttribution(members.map(({ median }) => median)),
     attention: {
       sessions: means(members.map(({ attention }) => attention.sessions)),
-      earlier: mean(members.map(({ attention }) => attention.earlier)),
+      earlier: Math.fround(mean(members.map(({ attention }) => attention.earlier))),
     },
   }
 }
@@ -27,11 +27,12 @@ function averageAttribution(members: readonly Attribution[]): Attribution {
     residual: missed === 0 ? 0 : output === baseline ? 1 : missed / Math.abs(output - baseline),
     features: means(members.map(({ features }) => features)),
     sessions: means(members.map(({ sessions }) => sessions)),
-    earlier: mean(members.map(({ earlier }) => earlier)),
+    earlier: Math.fround(mean(members.map(({ earlier }) => earlier))),
   }
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
+/** In single precision, as they are stored. */
 const means = (lists: readonly (readonly number[])[]): number[] =>
-  lists[0]!.map((_, i) => mean(lists.map((list) => list[i]!)))
+  lists[0]!.map((_, i) => Math.fround(mean(lists.map((list) => list[i]!))))

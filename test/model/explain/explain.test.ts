@@ -73,6 +73,27 @@ test('made twice it is equal to the last bit', async () => {
   expect(await explain(checkpoint, truncated(table, 410))).toEqual(first)
 })
 
+test('an ensemble is explained by the mean of its members, as it is stored, and adds up too', async () => {
+  const options = { ...defaultTrainingOptions, ensemble: 2, maxEpochs: 15, learningRate: 0.01 }
+  const explained = await explain(await train({ table, trainRows: TRAIN_ROWS, options }), table)
+  const [width, median] = [explained.width!, explained.median]
+  for (const one of [width, median]) expectComplete(one)
+  for (const parts of [width.features, width.sessions, [width.earlier], median.features, explained.attention.sessions])
+    expect(parts.map(Math.fround)).toEqual(parts)
+})
+
+test('a network that mixes in what other sources say is explained through that, too', async () => {
+  const mixed = { ...table, context: { sources: 1, channels: 2 } }
+  const options = { ...defaultTrainingOptions, maxEpochs: 15, learningRate: 0.01 }
+  const { width, median, attention } = await explain(
+    await train({ table: mixed, trainRows: TRAIN_ROWS, options }),
+    mixed,
+  )
+  expectComplete(width!)
+  expectComplete(median)
+  expect(sum(attention.sessions) + attention.earlier).toBeCloseTo(1, 5)
+})
+
 test('a head that forecasts no width has its mean explained alone', async () => {
   const checkpoint = await trainedWith('tanh')
   const { width, median } = await explain(checkpoint, table)
