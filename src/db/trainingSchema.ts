@@ -29,3 +29,16 @@ export const trainingStates = pgTable(
   },
   (t) => [primaryKey({ columns: [t.ticker, t.purpose] })],
 )
+
+/** What the network of a model keeps of the ticker's first rows: while its weights stay, a forecast goes on from there. */
+export const modelStates = pgTable('model_states', {
+  model: text().primaryKey(),
+  rows: integer().notNull(),
+  /** Hash of what is known up to row `rows` - 1: with other data the state is not gone on from. */
+  dataHash: text('data_hash').notNull(),
+  /** Backend and binary. */
+  madeBy: text('made_by').notNull(),
+  /** float32, little-endian, (layers, floats). */
+  values: bytea().notNull(),
+  keptAt: timestamp('kept_at', { withTimezone: true, mode: 'date' }).notNull(),
+})

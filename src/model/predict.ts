@@ -26,17 +26,28 @@ export const predict: Predict = async (checkpoint, table, from) => {
 
 const predictOne: Predict = async (checkpoint, table, from) => {
   const decoded = await decodedOutputs(checkpoint, table)
-  const { outputs } = checkpoint.shape
-  return Array.from({ length: table.sessions.length - from }, (_, i) => {
-    const t = from + i
-    const scale = table.scalePct[t]!
-    if (!Number.isFinite(scale))
-      throw new UserError(`no forecast as of ${table.sessions[t]}: its volatility is not known`)
-    const row = [...decoded.subarray(t * outputs, (t + 1) * outputs)]
-    return checkpoint.options.head === 'quantile'
-      ? distributionOf(row.slice(0, QUANTILE_LEVELS.length).map((quantile) => quantile * scale))
-      : aroundMean(row[0]! * 100, checkpoint.residualQuantiles!, scale)
-  })
+  return Array.from({ length: table.sessions.length - from }, (_, i) =>
+    distributionAt(checkpoint, table, decoded, from + i),
+  )
+}
+
+/**
+ * The distribution of row `t`, in percent, from the decoded outputs (L, outputs) of all rows.
+ * @throws UserError when the row's volatility is not known
+ */
+export function distributionAt(
+  { shape: { outputs }, options, residualQuantiles: residuals }: Checkpoint,
+  table: FeatureTable,
+  decoded: Float32Array,
+  t: number,
+): Distribution {
+  const scale = table.scalePct[t]!
+  if (!Number.isFinite(scale))
+    throw new UserError(`no forecast as of ${table.sessions[t]}: its volatility is not known`)
+  const row = [...decoded.subarray(t * outputs, (t + 1) * outputs)]
+  return options.head === 'quantile'
+    ? distributionOf(row.slice(0, QUANTILE_LEVELS.length).map((quantile) => quantile * scale))
+    : aroundMean(row[0]! * 100, residuals!, scale)
 }
 
 /** The tanh head forecasts a mean only; the shape around it is that of its training errors, scaled by volatility. */
@@ -53,10 +64,8 @@ export async function residualQuantiles(checkpoint: Checkpoint, table: FeatureTa
 
 /** (L, outputs) decoded outputs of the network for every row. */
 async function decodedOutputs(checkpoint: Checkpoint, table: FeatureTable): Promise<Float32Array> {
-  const { shape, featureNames, options, normaliser } = checkpoint
-  if (featureNames.join('\n') !== table.names.join('\n')) {
-    throw new UserError('the model was trained on other features than these bars give; retrain it')
-  }
+  const { shape, options, normaliser } = checkpoint
+  checkFeatures(checkpoint, table)
   const decoded = tf.tidy(() => {
     const x = tf.tensor3d(normalise(table, normaliser), [1, table.sessions.length, shape.features])
     const raw = forward(byName(shape, toTensors(shape, checkpoint.weights)), x)
@@ -65,4 +74,10 @@ async function decodedOutputs(checkpoint: Checkpoint, table: FeatureTable): Prom
   const values = await decoded.data<'float32'>()
   tf.dispose(decoded)
   return values
+}
+
+/** @throws UserError when the table has other features than the checkpoint */
+export function checkFeatures({ featureNames }: Checkpoint, { names }: FeatureTable): void {
+  if (featureNames.join('\n') !== names.join('\n'))
+    throw new UserError('the model was trained on other features than these bars give; retrain it')
 }

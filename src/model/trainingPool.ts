@@ -12,8 +12,9 @@ import { gentleStop } from './gentleStop.js'
 import type { PanelRequest } from './panel/trainPanel.js'
 import type { NextDayRequest, NextDayResult } from './peers/nextDayExperiment.js'
 import type { PaperRequest, PaperResult } from './peers/paperExperiment.js'
+import { type LastForecast, rowsFrom, type SequenceState } from './predictLast.js'
 import { gatherTrainings } from './sideBySide/gatherTrainings.js'
-import type { BaselineForecasts, Outcome, Report, WorkerData } from './trainingWorker.js'
+import type { BaselineForecasts, Outcome, PredictLastTask, Report, WorkerData } from './trainingWorker.js'
 
 /** Training and forecasting in worker threads, so that the thread which asks stays free to serve. */
 export interface TrainingPool {
@@ -30,6 +31,13 @@ export interface TrainingPool {
     from: number,
     signal?: AbortSignal,
   ) => Promise<Distribution[]>
+  /** The forecast as of the last row, from a state where this pool's backend can go on from it (predictLast.ts). */
+  readonly predictLast: (
+    checkpoint: Checkpoint,
+    table: FeatureTable,
+    before?: SequenceState,
+    signal?: AbortSignal,
+  ) => Promise<LastForecast>
   /** Explains the forecast as of the table's last row (explain/explain.ts). */
   readonly explain: (checkpoint: Checkpoint, table: FeatureTable, signal?: AbortSignal) => Promise<Explanation>
   /** Every baseline, fitted on the bars up to `trainRows` and forecasting from that bar on. */
@@ -142,12 +150,25 @@ export function createTrainingPool(options: { threads: number; backend: BackendP
     return gains
   }
 
+  async function predictLast(
+    checkpoint: Checkpoint,
+    table: FeatureTable,
+    before?: SequenceState,
+    signal?: AbortSignal,
+  ): Promise<LastForecast> {
+    const ask = async (task: PredictLastTask) =>
+      unwrap(await run<LastForecast | undefined>('predictLast', task, signal))
+    const streamed = before && (await ask({ checkpoint, table: rowsFrom(table, before.rows), before }))
+    return streamed ?? (await ask({ checkpoint, table }))!
+  }
+
   return {
     train: async (request) => ((await isGpu()) ? trainTogether(request) : trainHere(request)),
     trainedTogether: async () => ((await isGpu()) ? TOGETHER : 0),
     nextDay: ({ onEpoch, ...request }, signal) => runReporting('nextDay', request, { onEpoch }, signal),
     trainPanel: ({ onEpoch, signal, ...request }) => runReporting('panel', request, { onEpoch }, signal),
     paper: ({ onEpoch, ...request }, signal) => runReporting('paper', request, { onEpoch }, signal),
+    predictLast,
     predict: async (checkpoint, table, from, signal) =>
       unwrap(await run<Distribution[]>('predict', { checkpoint, table, from }, signal)),
     explain: async (checkpoint, table, signal) =>

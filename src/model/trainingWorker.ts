@@ -13,6 +13,7 @@ import { type PanelRequest, trainPanel } from './panel/trainPanel.js'
 import { type NextDayRequest, type NextDayResult, nextDayExperiment } from './peers/nextDayExperiment.js'
 import { type PaperRequest, type PaperResult, paperExperiment } from './peers/paperExperiment.js'
 import { predict as predictHere } from './predict.js'
+import { type LastForecast, predictLast as predictLastHere, type SequenceState } from './predictLast.js'
 import { trainAll as trainAllHere, train as trainHere } from './trainer.js'
 
 /** What a worker thread is started with. */
@@ -159,6 +160,20 @@ async function reporting<T>(
   tell(port, null)
   return outcome
 }
+
+export interface PredictLastTask {
+  readonly checkpoint: Checkpoint
+  readonly table: FeatureTable
+  readonly before?: SequenceState
+}
+
+/** Forecasts as of the last row in this thread. */
+export const predictLast = ({
+  checkpoint,
+  table,
+  before,
+}: PredictLastTask): Promise<Outcome<LastForecast | undefined>> =>
+  outcomeOf(() => predictLastHere(checkpoint, table, before))
 
 /** Forecasts with a trained network in this thread. */
 export const predict = ({ checkpoint, table, from }: PredictTask): Promise<Outcome<Distribution[]>> =>

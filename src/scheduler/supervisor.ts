@@ -1,6 +1,7 @@
 import type { Config } from '../config.js'
 import { interruptDeadRuns, orphanedParts } from '../db/abandonedRuns.js'
 import type { Database } from '../db/database.js'
+import { pruneModelStates } from '../db/modelStates.js'
 import { type Reclaimed, reclaimJobs } from '../db/reclaim.js'
 import { endRun, finishTicker } from '../db/runs.js'
 import { askNoMore } from '../db/tickerDues.js'
@@ -21,6 +22,8 @@ const RECLAIM_EVERY_MS = 1_000
 const MAINTAIN_EVERY_MS = 60_000
 /** Trainings that nobody took up for a week will not be: newer bars have come. */
 const KEEP_TRAININGS_MS = 7 * 24 * 60 * 60_000
+/** A model that has not moved on by a block of rows for so long serves no more. */
+const KEEP_STATES_MS = 365 * 24 * 60 * 60_000
 
 /** Looks after what dead processes left: any number may do so side by side. */
 export class Supervisor {
@@ -68,6 +71,7 @@ export async function maintain(options: SupervisorOptions): Promise<void> {
   await watchMarkets(options, clock())
   await sweepAlerts(db, queue, clock(), log)
   await pruneTrainingStates(db, new Date(clock().getTime() - KEEP_TRAININGS_MS))
+  await pruneModelStates(db, new Date(clock().getTime() - KEEP_STATES_MS))
   for (const runId of await interruptDeadRuns(db, clock())) log.warn({ runId }, 'run of a dead process')
   for (const part of await orphanedParts(db)) {
     log.error(part, 'job is gone')

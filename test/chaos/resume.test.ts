@@ -11,7 +11,7 @@ import { cloneDatabase, testDatabase } from '../support/testDatabase.js'
 /** A second or more of training, without an early end. */
 const EPOCHS = 1_500
 const NEVER = 3_600
-const PATIENTLY = { timeout: 30_000, interval: 10 }
+const PATIENTLY = { timeout: 60_000, interval: 10 }
 const cwd = mkdtempSync(join(tmpdir(), 'mambacast-resume-'))
 const env = { MAMBACAST_BACKEND: 'wasm' }
 let expected: Awaited<ReturnType<typeof contents>>
@@ -20,7 +20,7 @@ function configure(checkpointSeconds: number): void {
   const config = {
     tickers: [{ symbol: 'A', provider: 'csv', location: '.' }],
     model: { training: { maxEpochs: EPOCHS, patience: EPOCHS } },
-    forecast: { backtestSessions: 0 },
+    forecast: { backtestSessions: 0, explain: false },
     worker: { checkpointSeconds },
   }
   writeFileSync(join(cwd, 'mambacast.config.json'), JSON.stringify(config))
@@ -38,7 +38,7 @@ beforeAll(async () => {
   expect(await undisturbed.sql`select 1 from training_states`).toHaveLength(0)
   await undisturbed.close()
   await drop()
-})
+}, 120_000)
 
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 

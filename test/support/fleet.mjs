@@ -53,6 +53,7 @@ const distributions = (rows) =>
 
 const simulated = {
   train,
+  predictLast: async () => ({ distribution: distributions(1)[0], state: null }),
   predict: async (_, table, from) => distributions(table.sessions.length - from),
   forecastBaselines: async (bars, from) => [
     { name: 'zero', version: 1, distributions: distributions(bars.length - from) },

@@ -9,8 +9,8 @@ import {
 import { addWeightGradient, transpose } from '../linear/wasm.as'
 import { AddTo, multiplyInto, multiplyNarrow, Overwrite, packedBytes, packRight } from '../matMul/wasm.as'
 import {
-  backwardRows, beginBackward, beginForward, endBackward, forwardRows, resetBackward, resetForward, scanCheckpointSize,
-  scanScratchBytes,
+  backwardRows, beginBackward, beginForward, endBackward, forwardRows, resetBackward, resetForward, resumeForward,
+  scanCheckpointSize, scanScratchBytes,
 } from '../selectiveScan/wasm.as'
 import { rmsNormBackwardRows, rmsNormForward } from '../rmsNorm/wasm.as'
 import { addElements, multiplyElements, negativeExp } from '../wasm/elementwise.as'
@@ -63,11 +63,37 @@ function apply<Mode>(x: usize, packed: usize, out: usize, rows: i32, inner: i32,
   multiplyInto<Mode>(x, (<usize>inner) << 2, 4, packed, 0, out, rows, inner, columns)
 }
 
-/** out (b, l, d) and `kept` (mixerKeptSize floats), from x (b, l, d) and the weights. */
+/** How many steps apart the states lie from which a sequence can be gone on with. */
+export function mixerStateEvery(): i32 {
+  return ROWS
+}
+
+/** Floats of what a block hands on at a multiple of ROWS steps: the k - 1 rows of uIn before it, then h as the scan has it. */
+export function mixerStateSize(e: i32, n: i32, k: i32): i32 {
+  return (k - 1) * e + scanCheckpointSize(1, 1, e, n)
+}
+
+/**
+ * Copies the state before step `t`, a multiple of ROWS below l, out of what mixerForward kept for one sequence of l steps,
+ * into `state`. `kept` begins after the rows that came before, where that sequence itself went on from a state.
+ */
+export function mixerStateAt(kept: usize, state: usize, t: i32, l: i32, e: i32, n: i32, r: i32, k: i32): void {
+  const rowBytes = (<usize>e) << 2
+  const window = <usize>(k - 1) * rowBytes
+  memory.copy(state, kept + <usize>t * rowBytes - window, window)
+  const checkpoints = kept + 8 * span(l * e) + span(2 * l * n) + span(l * r) + span(e * n)
+  const size = (<usize>scanCheckpointSize(1, 1, e, n)) << 2
+  memory.copy(state + window, checkpoints + ((<usize>scanCheckpointSize(1, t, e, n)) << 2), size)
+}
+
+/**
+ * out (b, l, d) and `kept` (mixerKeptSize floats), from x (b, l, d) and the weights. Where `state` is not 0 (mixerStateAt,
+ * one sequence), the steps go on from it as if they stood where it was taken, bit for bit; its window lies before `kept`.
+ */
 export function mixerForward(
   x: usize, inProj: usize, convWeight: usize, convBias: usize, xProj: usize, dtWeight: usize, dtBias: usize,
   ALog: usize, D: usize, outProj: usize, norm: usize, out: usize, kept: usize, scratch: usize,
-  b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32, epsilon: f32,
+  b: i32, l: i32, d: i32, e: i32, n: i32, r: i32, k: i32, epsilon: f32, state: usize,
 ): void {
   const wide = span(b * l * e)
   const uIn = kept
@@ -82,6 +108,9 @@ export function mixerForward(
   const rank = BC + span(2 * b * l * n)
   const A = rank + span(b * l * r)
   let checkpoints = A + span(e * n)
+  const window = (<usize>((k - 1) * e)) << 2
+  const before = state ? k - 1 : 0
+  if (state) memory.copy(uIn - window, state, window)
 
   const toU = scratch
   const toZ = packForward(inProj, toU, d, e)
@@ -98,7 +127,8 @@ export function mixerForward(
 
   const toC = (<usize>n) << 2
   for (let batch = 0; batch < b; batch++) {
-    resetForward(scan, e, n)
+    if (state) resumeForward(state + window, scan, e, n)
+    else resetForward(scan, e, n)
     for (let t = 0; t < l; t += ROWS) {
       const rows = min(ROWS, l - t)
       const first = <usize>(batch * l + t)
@@ -110,7 +140,7 @@ export function mixerForward(
       const input = norm ? normed : x + atD
       apply<Overwrite>(input, toU, uIn + atE, rows, d, e)
       apply<Overwrite>(input, toZ, open + atE, rows, d, e)
-      convForwardRows(uIn + atE, taps, convBias, u + atE, convSlope + atE, t, rows, e, k)
+      convForwardRows(uIn + atE, taps, convBias, u + atE, convSlope + atE, before + t, rows, e, k)
       if (r < 4) multiplyNarrow(u + atE, xProj, rank + atR, rows, e, r)
       else apply<Overwrite>(u + atE, toRank, rank + atR, rows, e, r)
       apply<Overwrite>(u + atE, toBC, BC + atBC, rows, e, 2 * n)

@@ -17,10 +17,16 @@ export const hasFusedNetwork = (): boolean => tf.getBackend() === 'wasm' && wasm
  */
 export function fusedNetwork(weights: WeightTensors, x: tf.Tensor3D, epsilon: number): tf.Tensor3D {
   const inputs = { x, ...weights }
-  const dims = dimsOf(inputs)
-  checkShapes('MambaNetwork', inputs, expectedShapes(dims))
+  const dims = checkNetwork(inputs)
   const { b, l, outputs } = dims
   return runOperation('MambaNetwork', inputs, { ...dims, epsilon, outputShape: [b, l, outputs] }) as tf.Tensor3D
+}
+
+/** The sizes of a network's inputs, all of which fit. @throws KernelInputError as fusedNetwork */
+export function checkNetwork(inputs: Record<string, tf.Tensor>): NetworkDims {
+  const dims = dimsOf(inputs)
+  checkShapes('MambaNetwork', inputs, expectedShapes(dims))
+  return dims
 }
 
 function dimsOf(inputs: Record<string, tf.Tensor>): NetworkDims {

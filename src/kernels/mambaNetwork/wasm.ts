@@ -16,7 +16,7 @@ export interface NetworkDims {
   readonly layers: number
 }
 
-type Attributes = NetworkDims & { readonly epsilon: number }
+export type Attributes = NetworkDims & { readonly epsilon: number }
 
 /** A layer's weights in the order of ../mambaMixer/wasm.as.ts. */
 const layerNames = (i: number): string[] => [
@@ -27,21 +27,31 @@ const layerNames = (i: number): string[] => [
   `norms.${i}.weight`,
 ]
 
-/** Keeps the input of every layer, the last layer's output and its norm, then what every layer keeps. */
-function forward(host: WasmHost, inputs: Tensors, attributes: Attributes): tf.TensorInfo[] {
+/**
+ * Keeps the input of every layer, the last layer's output and its norm, then what every layer keeps.
+ *
+ * @param states Address of each layer's state to go on from; what a layer keeps then begins `windowFloats` later.
+ */
+export function forward(
+  host: WasmHost,
+  inputs: Tensors,
+  attributes: Attributes,
+  states: readonly number[] = [],
+): tf.TensorInfo[] {
   const { b, l, features, d, e, n, r, k, outputs, layers, epsilon } = attributes
   const { kernels, pointer } = host
   const at = (name: string) => pointer(inputs[name]!)
   const rows = b * l
+  const before = states.length > 0 ? windowFloats(attributes) : 0
   const raw = host.output([b, l, outputs])
   const hidden = Array.from({ length: layers + 2 }, () => host.output([b, l, d]))
-  const kept = Array.from({ length: layers }, () => host.output([kernels.mixerKeptSize(b, l, e, n, r)]))
+  const kept = Array.from({ length: layers }, () => host.output([before + kernels.mixerKeptSize(b, l, e, n, r)]))
   const h = hidden.map(pointer)
   host.withScratch(scratchBytes(host, attributes), (scratch) => {
     kernels.linearForward(at('x'), at('embed.weight'), at('embed.bias'), h[0]!, scratch, rows, features, d)
     for (let i = 0; i < layers; i++) {
-      const pointers = [h[i]!, ...layerNames(i).map(at), h[i + 1]!, pointer(kept[i]!), scratch]
-      kernels.mixerForward(...pointers, b, l, d, e, n, r, k, epsilon)
+      const pointers = [h[i]!, ...layerNames(i).map(at), h[i + 1]!, pointer(kept[i]!) + 4 * before, scratch]
+      kernels.mixerForward(...pointers, b, l, d, e, n, r, k, epsilon, states[i] ?? 0)
     }
     kernels.rmsNormForward(h[layers]!, at('norm_f.weight'), h[layers + 1]!, rows, d, epsilon)
     const [weight, bias] = [at('head.weight'), at('head.bias')]
@@ -49,6 +59,9 @@ function forward(host: WasmHost, inputs: Tensors, attributes: Attributes): tf.Te
   })
   return [raw, ...hidden, ...kept]
 }
+
+/** Room for the rows before a sequence that its convolutions look back on, in whole vectors. */
+export const windowFloats = ({ e, k }: Pick<NetworkDims, 'e' | 'k'>): number => 4 * Math.ceil(((k - 1) * e) / 4)
 
 /** The gradient of the hidden state goes back through the layers in place. */
 function backward(host: WasmHost, dy: tf.TensorInfo, inputs: Tensors, attributes: Attributes): tf.TensorInfo[] {

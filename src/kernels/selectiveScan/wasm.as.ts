@@ -246,6 +246,11 @@ export function resetForward(scratch: usize, e: i32, n: i32): void {
   memory.fill(statesAt(scratch, e, n), 0, stateBytesOf(e, n))
 }
 
+/** Before rows that go on from a state that was saved before a segment, instead of resetForward. */
+export function resumeForward(state: usize, scratch: usize, e: i32, n: i32): void {
+  memory.copy(statesAt(scratch, e, n), state, stateBytesOf(e, n))
+}
+
 /**
  * The next `rows` steps of a sequence; all but the last call must have a multiple of SEGMENT. Pointers at those rows; rows
  * of B and C are `bcBytes` apart. Keeps dt (over delta where both are the same), slope, open (or over z), ySlope and the

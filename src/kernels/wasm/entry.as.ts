@@ -2,7 +2,10 @@ export { adamStep } from '../adam/wasm.as'
 export { convBackward, convForward, convScratchBytes } from '../causalConv1d/wasm.as'
 export { linearBackward, linearForward, linearScratchBytes } from '../linear/wasm.as'
 export { multiplyPacked, packedBytes, packRight } from '../matMul/wasm.as'
-export { mixerBackward, mixerForward, mixerKeptSize, mixerScratchBytes } from '../mambaMixer/wasm.as'
+export {
+  mixerBackward, mixerForward, mixerKeptSize, mixerScratchBytes, mixerStateAt, mixerStateEvery,
+  mixerStateSize,
+} from '../mambaMixer/wasm.as'
 export { rmsNormBackward, rmsNormForward } from '../rmsNorm/wasm.as'
 export { scanBackward, scanCheckpointSize, scanForward, scanScratchBytes } from '../selectiveScan/wasm.as'
 export { allFinite } from './simd.as'

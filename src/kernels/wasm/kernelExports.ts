@@ -6,6 +6,9 @@ export interface KernelExports {
   mixerKeptSize(b: number, l: number, e: number, n: number, r: number): number
   mixerScratchBytes(d: number, e: number, n: number, r: number, k: number): number
   mixerForward(...pointersThenDims: number[]): void
+  mixerStateEvery(): number
+  mixerStateSize(e: number, n: number, k: number): number
+  mixerStateAt(...pointersThenDims: number[]): void
   mixerBackward(...pointersThenDims: number[]): void
   scanCheckpointSize(b: number, l: number, e: number, n: number): number
   scanScratchBytes(e: number, n: number): number

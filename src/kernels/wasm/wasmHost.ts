@@ -27,6 +27,8 @@ export interface WasmHost {
   pointer(tensor: tf.TensorInfo): number
   /** A new tensor with undefined contents. */
   output(shape: readonly number[]): tf.TensorInfo
+  /** Gives up a tensor of `output` that no operation returns. */
+  free(tensor: tf.TensorInfo): void
   /** A view of a tensor, valid until the next allocation. */
   view(tensor: tf.TensorInfo): Float32Array
   /** Runs `use` with the address of `bytes` of scratch memory, 16-byte aligned. */
@@ -105,6 +107,7 @@ function hostOn(backend: TfjsWasmBackend, binary: Binary, kernels: KernelExports
     kernels,
     pointer,
     output: (shape) => backend.makeOutput([...shape], 'float32'),
+    free: ({ dataId }) => void backend.disposeData(dataId),
     view: (tensor) =>
       new Float32Array(
         backend.wasm.asm.memory.buffer,

@@ -39,7 +39,8 @@ export async function fitModel(
   const { plan, trainRows, onEpoch, purpose, parent } = request
   const { options, warmStart } = plan
   const dataHash = hashes[trainRows]!
-  const follows = [options, parent?.id ?? null, trainRows, dataHash, table.names, modelSemantics(), codeVersion]
+  const start = warmStart ? checkpointId(warmStart, '') : null
+  const follows = [options, start, trainRows, dataHash, table.names, modelSemantics(), codeVersion]
   const kept = new KeptTraining({ ...context, ticker, purpose, follows, everySeconds })
   const continuation = await kept.continuation()
   const checkpoint = await pool

@@ -19,6 +19,8 @@ export interface ForecastRowsRequest {
   readonly moveThresholdPct: number
   /** What the network's forecasts are calibrated with; without it each on the outcomes of those before it. */
   readonly calibration?: Calibration
+  /** The network's own distributions, where they are known. */
+  readonly raw?: readonly Distribution[]
 }
 
 /** Ledger rows of the network and of every baseline beside it. */
@@ -27,9 +29,9 @@ export async function forecastRows(
   data: TickerData,
   request: ForecastRowsRequest,
 ): Promise<Forecast[]> {
-  const { model, from } = request
+  const { model, from, raw } = request
   const [own, baselines] = await Promise.all([
-    pool.predict(model.checkpoint, data.table, from),
+    raw ?? pool.predict(model.checkpoint, data.table, from),
     pool.forecastBaselines(data.bars, from),
   ])
   return [

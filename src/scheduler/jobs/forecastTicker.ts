@@ -9,6 +9,7 @@ import { loadCheckpoint } from '../../model/checkpoint.js'
 import { modelSemantics } from '../../model/semantics.js'
 import { calibrationFor } from './calibrationFor.js'
 import { MODEL_FORECASTER } from './fitModel.js'
+import { forecastLast } from './forecastLast.js'
 import { forecastRows } from './forecastRows.js'
 import type { JobContext } from './jobContext.js'
 import { seenBy } from './panelBefore.js'
@@ -54,7 +55,7 @@ export async function forecastTicker(context: JobContext, data: TickerData): Pro
     origin: 'live' as const,
   }
   const [rows, explanation] = await Promise.all([
-    forecastRows(pool, seen, request),
+    forecastLast(context, seen, model, checkpoint).then((raw) => forecastRows(pool, seen, { ...request, raw: [raw] })),
     context.explain ? pool.explain(checkpoint, seen.table, signal) : undefined,
   ])
   const own = rows.find(({ forecaster }) => forecaster === MODEL_FORECASTER)!

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '../../db/database.js'
+import { bytesOf, floatsOf } from '../../db/floatBytes.js'
 import { findTrainingState, keepTrainingState } from '../../db/trainingStates.js'
 import type { ForecastOrigin } from '../../domain/forecast.js'
 import type { Logger } from '../../log.js'
@@ -48,9 +49,3 @@ export class KeptTraining {
       .catch((err) => log.warn({ err, ticker }, 'the state of a training could not be kept'))
   }
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength)
-
-/** A copy: the driver's bytes need not lie where floats may. */
-const floatsOf = (bytes: Buffer): Float32Array => new Float32Array(Uint8Array.from(bytes).buffer)
