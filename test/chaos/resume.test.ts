@@ -38,7 +38,7 @@ beforeAll(async () => {
   expect(await undisturbed.sql`select 1 from training_states`).toHaveLength(0)
   await undisturbed.close()
   await drop()
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
@@ -78,7 +78,7 @@ test('killed in the middle of a training, then asked to stop, a run goes on with
   expect(last).toMatchObject({ code: 0, stderr: expect.stringContaining(TAKEN_UP) })
   expect(await contents(sql)).toEqual(expected)
   expect(await kept()).toBe(0)
-}, 120_000)
+}, 300_000)
 
 test('calls of tick that are each shorter than a training bring it to its end together', async () => {
   const { sql, settings, kept } = await place()
@@ -97,4 +97,4 @@ test('calls of tick that are each shorter than a training bring it to its end to
   const advancing = epochs.slice(0, -1)
   expect(advancing).toEqual([...advancing].sort((a, b) => a - b))
   expect(await contents(sql)).toEqual(expected)
-}, 120_000)
+}, 300_000)
