@@ -65,7 +65,7 @@ export async function lifecycles(
       to_json(predecessor) as predecessor, coalesce(trial.list, '[]') as trials, d.drift
     from tickers t
     left join lateral (
-      select c.id, c.lineage, c.cause, c.reason, c.since, ${trainedColumns} from champions c
+      select c.lineage, c.cause, c.reason, c.since, ${trainedColumns} from champions c
       join models m on m.id = c.lineage where c.ticker = t.symbol order by c.id desc limit 1
     ) champion on true
     left join lateral (

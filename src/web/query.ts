@@ -39,7 +39,13 @@ export const rollingSchema = z.object({
   vs: z.array(z.string().max(40)).max(20).optional(),
 })
 
-const modelsSchema = z.object({ ticker: z.string().max(100).optional(), after: z.string().max(100).optional() })
+/** PostgreSQL's text holds no NUL. */
+const symbolText = z
+  .string()
+  .max(100)
+  .refine((text) => !text.includes('\0'), 'it holds a NUL character')
+
+const modelsSchema = z.object({ ticker: symbolText.optional(), after: symbolText.optional() })
 
 const nextSchema = z.object({ seen: z.iso.date().optional() })
 

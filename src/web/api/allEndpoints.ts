@@ -4,6 +4,7 @@ import type { AlertsOptions } from '../alertsView.js'
 import { alertEndpoints } from './alertEndpoints.js'
 import { type Endpoint, endpoint } from './endpoint.js'
 import { exportEndpoints } from './exportEndpoints.js'
+import { lifecycleEndpoint } from './lifecycleEndpoint.js'
 import { modelEndpoints } from './modelEndpoints.js'
 import { openapiDocument } from './openapi.js'
 import { runEndpoints } from './runEndpoints.js'
@@ -28,6 +29,7 @@ export function allEndpoints({ db, now, version, alerts }: EndpointOptions): rea
     ...exportEndpoints(db),
     ...runEndpoints(db),
     ...modelEndpoints(db),
+    lifecycleEndpoint(db),
     ...(alerts ? alertEndpoints(db, alerts) : []),
     itself,
   ]

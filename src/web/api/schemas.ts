@@ -41,6 +41,9 @@ export const shownForecastSchema = z
     pUp: probability,
     pLargeMove: probability,
     moveThresholdPct: z.number(),
+    expectedMove: pct.nullable().describe('Mean of |return|; this and the next two are null in old rows.'),
+    shortfallLower: pct.nullable().describe('Mean of the worst 5 % of returns (expected shortfall).'),
+    shortfallUpper: pct.nullable().describe('Mean of the best 5 %.'),
     madeAt: moment,
   })
   .meta({ id: 'Forecast' })

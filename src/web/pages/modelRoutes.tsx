@@ -16,6 +16,8 @@ interface ModelsOptions extends Frame {
 }
 
 const TICKERS_SHOWN = 40
+/** How an address names a model. */
+const MODEL_ID = '[\\w.@-]+'
 
 /** The page of models, and the forms that promote one and roll back. Each leads to the page of its ticker. */
 export function modelRoutes({ db, now, ...frame }: ModelsOptions): Hono {
@@ -35,7 +37,7 @@ export function modelRoutes({ db, now, ...frame }: ModelsOptions): Hono {
       />,
     )
   })
-  routes.post('/models/:id/promote', async (c) => {
+  routes.post(`/models/:id{${MODEL_ID}}/promote`, async (c) => {
     const { ticker } = await promote(db, c.req.param('id'), now())
     return c.redirect(modelsPath(ticker), 303)
   })
