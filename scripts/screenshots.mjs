@@ -12,10 +12,10 @@ const browser = await chromium.launch({
 })
 for (const colorScheme of ['light', 'dark']) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1, colorScheme })
-  await page.goto(base, { waitUntil: 'networkidle' })
+  await page.goto(base, { waitUntil: 'load' })
   await page.screenshot({ path: `${out}overview-${colorScheme}.png` })
   await page.locator('a[href*="/tickers/"]').first().click()
-  await page.waitForLoadState('networkidle')
+  await page.locator('[data-plot][data-drawn]').nth(2).waitFor()
   await page.screenshot({
     path: `${out}ticker-${colorScheme}.png`,
     clip: { x: 0, y: 0, width: 1280, height: 1500 },

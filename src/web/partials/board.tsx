@@ -88,8 +88,8 @@ function EmptyBoard({ view: { all, run, now } }: { view: OverviewView }) {
     <div class="empty">
       <h2>{isRunning(run, now) ? 'Setting up the market' : 'No tickers yet'}</h2>
       <p>
-        This page fills itself as forecasts arrive. To follow a ticker of your own, name it in{' '}
-        <code>mambacast.config.json</code> or run
+        This page fills itself as forecasts arrive. To follow a ticker of your own, <a href="/tickers">add it here</a>,
+        name it in <code>mambacast.config.json</code>, or run
       </p>
       <pre>mambacast tickers add SYMBOL --provider csv --data FOLDER</pre>
     </div>

@@ -1,4 +1,5 @@
 import { type OverviewQuery, SORT_KEYS, STATES } from '../query.js'
+import { boardSwap } from './boardLink.js'
 
 const sortNames: Record<OverviewQuery['sort'], string> = {
   symbol: 'ticker',
@@ -13,8 +14,7 @@ const sortNames: Record<OverviewQuery['sort'], string> = {
   verdict: 'verdict',
 }
 
-/** What swaps only the board, and leaves an address that can be shared. */
-const toBoard = { 'hx-get': '/', 'hx-select': '#board', 'hx-target': '#board', 'hx-swap': 'outerMorph' }
+const toBoard = { ...boardSwap, 'hx-get': '/' }
 
 /** Finds tickers as one types. The order belongs to the board, whose hidden fields are part of this form. */
 export const FilterForm = ({ query, exchanges }: { query: OverviewQuery; exchanges: readonly string[] }) => (

@@ -63,7 +63,7 @@ function Tails({ forecast: { expectedMove, shortfallLower, shortfallUpper } }: {
     <>
       <Fact name="Expected move" value={`${decimal(expectedMove)}\u202f%`} note="mean of either direction" />
       <Fact
-        name="Worst 5\u202f%"
+        name={'Worst 5\u202f%'}
         value={signedPct(shortfallLower)}
         note={`mean of those; of the best 5\u202f% ${signedPct(shortfallUpper)}`}
       />

@@ -13,9 +13,9 @@ import { FreshnessTag, SampleTag, VerdictBadge } from './tags.js'
 /** One row per ticker, with all intervals on one axis. On a phone each row becomes a card. */
 export function OverviewTable({ view: { rows, query, axis, closes } }: { view: OverviewView }) {
   const thresholds = new Set(rows.flatMap(({ forecast }) => forecast?.moveThresholdPct ?? []))
-  const moveHead = thresholds.size === 1 ? `P(move over ${[...thresholds][0]}\u202f%)` : 'P(large move)'
+  const moveHead = thresholds.size === 1 ? `P(over ${[...thresholds][0]}\u202f%)` : 'P(large move)'
   return (
-    <table class="board-table">
+    <table class="board-table" id="tickers">
       <caption class="sr-only">Forecasts for the next session, with the record of the last 60 sessions</caption>
       <thead>
         <tr class="groups">

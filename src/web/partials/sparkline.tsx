@@ -1,4 +1,4 @@
-const [WIDTH, HEIGHT, MARGIN] = [100, 26, 3] as const
+const [WIDTH, HEIGHT, MARGIN] = [88, 26, 3] as const
 
 /** The last closes as a line, from lowest to highest; the newest one is marked. */
 export function Sparkline({ closes }: { closes: readonly number[] }) {
