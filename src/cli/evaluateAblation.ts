@@ -37,7 +37,9 @@ export const evaluateAblation = (options: ProtocolOptions): Promise<void> =>
     const choice = { symbols: options.ticker, provider: options.provider, location: options.data }
     const tickers = await chooseTickers(session.database.db, session.config, choice)
     const data = await fetchAll(tickers, settings, session)
-    const { recalibrated: _, ...made } = provenance(session, { recalibrate: true })
+    const { recalibrated: _, ...made } = provenance(session, [...new Set(ARMS.map(({ model }) => model))], {
+      recalibrate: true,
+    })
     const measured = await measure(data, settings, options, session)
     const report: AblationReport = {
       provenance: made,

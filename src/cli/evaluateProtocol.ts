@@ -15,6 +15,7 @@ import { reportCsv } from '../evaluation/report/reportCsv.js'
 import { reportOf, type TickerInput } from '../evaluation/report/reportData.js'
 import { reportHtml } from '../evaluation/report/reportHtml.js'
 import { sentencesOf } from '../evaluation/report/reportSentences.js'
+import type { BackendPreference } from '../kernels/backend.js'
 import { adjustedReturns } from '../model/baselines/adjustedReturns.js'
 import type { Weights } from '../model/forecaster.js'
 import { createTrainingPool } from '../model/trainingPool.js'
@@ -57,7 +58,8 @@ export const evaluateProtocol = (options: ProtocolOptions): Promise<void> =>
     const tickers = await chooseTickers(session.database.db, session.config, choice)
     const data = await fetchAll(tickers, settings, session)
     const inputs = await compute(data, settings, options, session)
-    const report = reportOf(settings.protocol, settings.walkForward, provenance(session, options), inputs)
+    const made = provenance(session, settings.models, options)
+    const report = reportOf(settings.protocol, settings.walkForward, made, inputs)
     const full = { ...report, sentences: sentencesOf(report) }
     const files = { html: await reportHtml(report, inputs), csv: reportCsv(report) }
     await saveEvaluationReport(session.database.db, {
@@ -116,8 +118,7 @@ export async function compute(
   { jobs, again = false, recalibrate }: Pick<ProtocolOptions, 'jobs' | 'again' | 'recalibrate'>,
   { database: { db }, config, runContext: { clock }, signal }: Session,
 ): Promise<TickerInput[]> {
-  // The peers have kernels for these two; one backend for all keeps the seconds comparable.
-  const pool = createTrainingPool({ threads: jobs, backend: backendOf(config) })
+  const pool = createTrainingPool({ threads: jobs, backend: backendOf(config, settings.models) })
   const display = progressDisplay('experiments')
   try {
     const results = await runEvaluation({
@@ -139,17 +140,26 @@ export async function compute(
 const asServed = (model: EvaluatedModel): EvaluatedModel =>
   model.record.protocol === 'next-day' && model.record.cost ? { ...model, record: recalibrated(model.record) } : model
 
-const backendOf = ({ model }: Config) => (model.backend === 'cpu' ? 'cpu' : 'wasm')
+/**
+ * The peers have kernels for the CPU only, and one backend for all keeps the seconds comparable; a GPU that the
+ * configuration names is used where nothing but the product's own model is trained.
+ */
+function backendOf({ model: { backend } }: Config, models: readonly string[]): BackendPreference {
+  const isGpu = backend === 'webgpu' || backend === 'tensorflow'
+  if (isGpu && models.every((model) => model === 'mamba')) return backend
+  return backend === 'cpu' ? 'cpu' : 'wasm'
+}
 
 /** Where, when and how. */
 export function provenance(
   { config, runContext }: Session,
+  models: readonly string[],
   { recalibrate }: Pick<ProtocolOptions, 'recalibrate'>,
 ): Provenance {
   const cores = availableParallelism()
   return {
     command: ['mambacast', ...process.argv.slice(2)].join(' '),
-    machine: `${cores} ${cores === 1 ? 'core' : 'cores'} (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}, backend ${backendOf(config)}`,
+    machine: `${cores} ${cores === 1 ? 'core' : 'cores'} (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}, backend ${backendOf(config, models)}`,
     date: runContext.clock().toISOString().slice(0, 10),
     version,
     recalibrated: recalibrate,

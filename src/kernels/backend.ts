@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
-import { dirname, join, sep } from 'node:path'
+import { dirname, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { installedTensorflow, SIDE_BY_SIDE, tensorflowPackages } from './gpuHint.js'
 import { copyColumns } from './wasm/columns.js'
 import { shareIdentity } from './wasm/sharedIdentity.js'
 import { wasmHost, whyNotAttached } from './wasm/wasmHost.js'
-import { mayHaveGpu, startWebgpu } from './webgpu/startWebgpu.js'
+import { startWebgpu } from './webgpu/startWebgpu.js'
 
 export type BackendName = 'cpu' | 'wasm' | 'webgpu' | 'tensorflow'
 export type BackendPreference = 'auto' | BackendName
@@ -55,14 +56,6 @@ export async function selectBackend(preference: BackendPreference = 'auto'): Pro
   throw new Error(`no backend can start: ${skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`)
 }
 
-/** Whether a backend so chosen may turn out to gain by training several models at once; nothing is started to find out. */
-export function mayGainBySideBySide(preference: BackendPreference): boolean {
-  if (preference !== 'auto') return SIDE_BY_SIDE.includes(preference)
-  return mayHaveGpu() || installedTensorflow() !== undefined
-}
-
-const SIDE_BY_SIDE: readonly string[] = ['webgpu', 'tensorflow'] satisfies BackendName[]
-
 /** Whether the active backend gains by training several models at once: one small model leaves most of a GPU idle. */
 export const gainsBySideBySide = (): boolean => SIDE_BY_SIDE.includes(tf.getBackend())
 
@@ -91,27 +84,10 @@ async function startWasm(): Promise<string> {
   return binary ? `WebAssembly, ${binary}` : `plain JavaScript, slow: ${whyNotAttached(tf.backend())}`
 }
 
-// Optional peers: named in a variable so that the compiler does not look for them.
-const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
-
-function installedTensorflow(): string | undefined {
-  const require = createRequire(import.meta.url)
-  return tensorflowPackages.find((name) => isInstalled(require, join(name, 'package.json')))
-}
-
 async function startTensorflow(): Promise<string> {
   const installed = installedTensorflow()
   if (!installed) throw new Error(`neither ${tensorflowPackages.join(' nor ')} is installed`)
   await import(installed)
   await activate('tensorflow')
   return installed
-}
-
-function isInstalled(require: NodeJS.Require, path: string): boolean {
-  try {
-    return require.resolve(path) !== ''
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return false
-    throw error
-  }
 }

@@ -6,12 +6,14 @@ import { UserError } from '../domain/errors.js'
 import type { Explanation } from '../domain/explanation.js'
 import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
-import { type BackendPreference, mayGainBySideBySide } from '../kernels/backend.js'
+import type { BackendPreference } from '../kernels/backend.js'
+import { mayGainBySideBySide } from '../kernels/gpuHint.js'
 import type { Checkpoint, Continuation, EpochProgress, Train, TrainingState, TrainRequest } from './forecaster.js'
 import { gentleStop } from './gentleStop.js'
 import type { PanelRequest } from './panel/trainPanel.js'
 import type { NextDayRequest, NextDayResult } from './peers/nextDayExperiment.js'
 import type { PaperRequest, PaperResult } from './peers/paperExperiment.js'
+import { trainForNextDay } from './peers/trainForNextDay.js'
 import { type LastForecast, rowsFrom, type SequenceState } from './predictLast.js'
 import { gatherTrainings } from './sideBySide/gatherTrainings.js'
 import type { BaselineForecasts, Outcome, PredictLastTask, Report, WorkerData } from './trainingWorker.js'
@@ -165,7 +167,12 @@ export function createTrainingPool(options: { threads: number; backend: BackendP
   return {
     train: async (request) => ((await isGpu()) ? trainTogether(request) : trainHere(request)),
     trainedTogether: async () => ((await isGpu()) ? TOGETHER : 0),
-    nextDay: ({ onEpoch, ...request }, signal) => runReporting('nextDay', request, { onEpoch }, signal),
+    async nextDay(given, signal) {
+      const together = given.model === 'mamba' && (await isGpu())
+      const trained = together ? await trainForNextDay(trainTogether, given, signal) : undefined
+      const { onEpoch, ...request } = given
+      return runReporting('nextDay', { ...request, ...(trained && { trained }) }, { onEpoch }, signal)
+    },
     trainPanel: ({ onEpoch, signal, ...request }) => runReporting('panel', request, { onEpoch }, signal),
     paper: ({ onEpoch, ...request }, signal) => runReporting('paper', request, { onEpoch }, signal),
     predictLast,

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs'
+import { mayHaveGpu } from '../gpuHint.js'
 
 /** The part of the WebGPU interface used here; its own types come with an optional package. */
 interface Adapter {
@@ -62,12 +62,6 @@ export function stopWebgpu(): void {
 
 function unregister(): void {
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu')
-}
-
-/** Spares a machine without a GPU the start of the Vulkan loader and its warnings; only Linux tells in advance. */
-export function mayHaveGpu(): boolean {
-  if (process.platform !== 'linux') return true
-  return readdirSync('/dev').some((name) => /^(dri|dxg|nvidia\d+|mali\d+|kgsl)/.test(name))
 }
 
 type BackendClass = new (device: object, info: object) => tf.KernelBackend

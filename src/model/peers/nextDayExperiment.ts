@@ -13,6 +13,7 @@ import { prepareTraining } from '../trainingData.js'
 import { countParameters, type NetworkName, networks } from './network.js'
 import { paperRecipe } from './paperRecipe.js'
 import { activeBackend, timed, timedRepeatedly } from './timing.js'
+import { type NextDayTraining, trainForNextDay } from './trainForNextDay.js'
 import { runSequence, trainSequence } from './trainSequence.js'
 
 export interface NextDayRequest {
@@ -25,6 +26,8 @@ export interface NextDayRequest {
   readonly options: TrainingOptions
   /** `mamba` only: goes on from a panel's weights. */
   readonly warmStart?: Checkpoint | undefined
+  /** `mamba` only: a training of exactly this request, carried out elsewhere. */
+  readonly trained?: NextDayTraining
   /** Forecasts are made as of rows [from, L). */
   readonly from: number
   readonly onEpoch?: (progress: EpochProgress) => void
@@ -43,23 +46,16 @@ export const nextDayExperiment = (request: NextDayRequest): Promise<NextDayResul
   request.model === 'mamba' ? productExperiment(request) : networkExperiment(request, request.model)
 
 async function productExperiment(request: NextDayRequest): Promise<NextDayResult> {
-  const { table, trainRows, options, from, onEpoch, warmStart } = request
-  const losses: number[] = []
-  const training = await timed(() =>
-    train({
-      ...{ table, trainRows, options, ...(warmStart && { warmStart }) },
-      onEpoch: (progress) => {
-        losses.push(progress.trainLoss)
-        onEpoch?.(progress)
-      },
-    }),
-  )
-  const checkpoint = training.value
+  const { table, from, trained } = request
+  const training = trained
+    ? { value: trained, seconds: trained.checkpoint.seconds }
+    : await timed(() => trainForNextDay(train, request))
+  const { checkpoint, losses } = training.value
   const inference = await timedRepeatedly(() => predict(checkpoint, table, from))
   return {
     distributions: inference.value,
-    ...{ parameters: checkpoint.parameters, epochs: checkpoint.epochs, losses, backend: checkpoint.backend },
-    ...{ trainSeconds: training.seconds, inferenceSeconds: inference.seconds },
+    ...{ parameters: checkpoint.parameters, epochs: checkpoint.epochs, losses: [...losses] },
+    ...{ backend: checkpoint.backend, trainSeconds: training.seconds, inferenceSeconds: inference.seconds },
   }
 }
 

@@ -81,6 +81,8 @@ describe.skipIf(!available)('trainings on webgpu', { timeout: 240_000 }, () => {
       for (const [i, { checkpoint }] of alone.entries())
         expect(relativeError(weightsOf(checkpoints[i]!), weightsOf(checkpoint)), `weights ${i}`).toBeLessThan(1e-4)
       expect(new Set(checkpoints.map(({ seconds }) => seconds)).size).toBe(1) // an equal share of one batch
+      const nextDay = await pool.nextDay({ ...requests[0]!, model: 'mamba', from: 263 })
+      expect(nextDay).toMatchObject({ backend: 'webgpu', losses: { length: 3 }, distributions: { length: 3 } })
       expect(await pool.trainedTogether()).toBeGreaterThan(1)
     } finally {
       await pool.close()
