@@ -39,5 +39,5 @@ export async function crown(db: Db, succession: Succession, since: Date): Promis
 
 /** One change of a ticker's models at a time; until the end of the transaction. */
 export async function lockSuccession(tx: Db, ticker: string): Promise<void> {
-  await tx.select({ symbol: tickers.symbol }).from(tickers).where(eq(tickers.symbol, ticker)).for('update')
+  await tx.select({ symbol: tickers.symbol }).from(tickers).where(eq(tickers.symbol, ticker)).for('no key update')
 }

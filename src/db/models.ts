@@ -74,9 +74,10 @@ export async function purgeWeights(
   now: Date,
   ticker?: string,
 ): Promise<{ id: string; ticker: string; bytes: number }[]> {
+  const about = ticker === undefined ? sql`true` : sql`ticker = ${ticker}`
   const rows = await db.execute<{ id: string; ticker: string; bytes: number }>(sql`
     with reigns as (
-      select ticker, lineage, max(id) as last, min(id) as first from champions group by ticker, lineage
+      select ticker, lineage, max(id) as last, min(id) as first from champions where ${about} group by ticker, lineage
     ), crowned as (
       select distinct on (ticker) ticker, lineage, first from reigns order by ticker, last desc
     ), before_it as (
@@ -84,15 +85,15 @@ export async function purgeWeights(
       where c.id < k.first order by c.ticker, c.id desc
     ), spared as (
       select lineage from crowned union select lineage from before_it
-      union select lineage from trials where ended_at is null
+      union select lineage from trials where ended_at is null and ${about}
     ), kept as (
       select distinct on (coalesce(lineage, id)) id from models
-      where coalesce(lineage, id) in (select lineage from spared) and purged_at is null
+      where coalesce(lineage, id) in (select lineage from spared) and purged_at is null and ${about}
       order by coalesce(lineage, id), train_end desc, created_at desc
     ), old as (
       select id, octet_length(weights) as bytes from models
       where created_at < ${before.toISOString()} and purged_at is null and id not in (select id from kept)
-        and ${ticker === undefined ? sql`true` : sql`ticker = ${ticker}`}
+        and ${about}
     )
     update models m set weights = '', purged_at = ${now.toISOString()} from old
     where m.id = old.id returning m.id, m.ticker, old.bytes`)
