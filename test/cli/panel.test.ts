@@ -44,6 +44,8 @@ test('tickers go on from one network over all of them, look at the state of thei
   await run(461) // fine-tuned, from the same columns
   expect(await sql`select count(*)::int from models where parent is not null`).toEqual([{ count: 2 }])
   expect(await sql`select count(*)::int from panels`).toEqual([{ count: panels.length }])
+  // The bars of both were in before either looked at the state of their exchange: nothing of it had to be revised.
+  expect(await sql`select distinct count(*)::int from series_values group by series, date`).toEqual([{ count: 1 }])
   const { code, stdout } = await mambacast(['audit', '--json'], env)
   expect(JSON.parse(stdout)).toEqual(
     ['T', 'U'].map((ticker) => expect.objectContaining({ ticker, checked: 6 * 8, differing: [], unverifiable: [] })),
