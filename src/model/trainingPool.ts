@@ -2,21 +2,22 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { AdjustedBar } from '../domain/bar.js'
-import { UserError } from '../domain/errors.js'
 import type { Explanation } from '../domain/explanation.js'
 import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
 import type { BackendPreference } from '../kernels/backend.js'
 import { mayGainBySideBySide } from '../kernels/gpuHint.js'
-import type { Checkpoint, Continuation, EpochProgress, Train, TrainingState, TrainRequest } from './forecaster.js'
+import type { Checkpoint, Continuation, Train, TrainRequest } from './forecaster.js'
 import { gentleStop } from './gentleStop.js'
 import type { PanelRequest } from './panel/trainPanel.js'
 import type { NextDayRequest, NextDayResult } from './peers/nextDayExperiment.js'
 import type { PaperRequest, PaperResult } from './peers/paperExperiment.js'
 import { trainForNextDay } from './peers/trainForNextDay.js'
-import { type LastForecast, rowsFrom, type SequenceState } from './predictLast.js'
+import type { LastForecast, SequenceState } from './predictLast.js'
+import { rowsFrom } from './rowsFrom.js'
 import { gatherTrainings } from './sideBySide/gatherTrainings.js'
-import type { BaselineForecasts, Outcome, PredictLastTask, Report, WorkerData } from './trainingWorker.js'
+import { type Listeners, listenTo, onAbort, unwrap } from './taskReports.js'
+import type { BaselineForecasts, Outcome, PredictLastTask, WorkerData } from './trainingWorker.js'
 
 /** Training and forecasting in worker threads, so that the thread which asks stays free to serve. */
 export interface TrainingPool {
@@ -187,36 +188,3 @@ export function createTrainingPool(options: { threads: number; backend: BackendP
 }
 
 const NO_CONTINUATION: Continuation = { everySeconds: Number.POSITIVE_INFINITY, keep: () => {} }
-
-function unwrap<T>(outcome: Outcome<T>, signal?: AbortSignal): T {
-  if ('value' in outcome) return outcome.value
-  if ('stopped' in outcome) throw signal?.reason
-  const { message, exitCode } = outcome.userError
-  throw new UserError(message, { exitCode })
-}
-
-/** Listens for an abort; returns what ends that. One that has come already is told at once. */
-function onAbort(signal: AbortSignal | undefined, tell: () => void): () => void {
-  if (signal?.aborted) tell()
-  signal?.addEventListener('abort', tell, { once: true })
-  return () => signal?.removeEventListener('abort', tell)
-}
-
-interface Listeners {
-  readonly onEpoch?: ((progress: EpochProgress, index?: number) => void) | undefined
-  readonly keep?: (state: TrainingState) => void
-}
-
-/** Passes reports on; `ended` resolves when the task says that there are no more. */
-function listenTo(port: MessagePort, { onEpoch, keep }: Listeners): { hasBegun: boolean; ended: Promise<void> } {
-  const reports = { hasBegun: false, ended: Promise.resolve() }
-  reports.ended = new Promise((resolve) => {
-    port.on('message', (report: Report) => {
-      reports.hasBegun = true
-      if (report === null) resolve()
-      else if ('progress' in report) onEpoch?.(report.progress, report.index)
-      else keep?.(report.state)
-    })
-  })
-  return reports
-}
