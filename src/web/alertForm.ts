@@ -1,14 +1,12 @@
 import type { Context } from 'hono'
 import type { EndpointRequest, MoveSize, Subscription } from '../domain/alert.js'
+import { readForm } from './readForm.js'
 
 type Fields = Readonly<Record<string, string>>
 
 /** The fields of a posted form; a field that is there several times is joined by spaces. */
 export async function formFields(c: Context): Promise<Fields> {
-  const body = await c.req.parseBody({ all: true })
-  const entries = Object.entries(body).map(
-    ([name, value]) => [name, [value].flat().map(String).join(' ').trim()] as const,
-  )
+  const entries = Object.entries(await readForm(c)).map(([name, values]) => [name, values.join(' ').trim()] as const)
   return Object.fromEntries(entries.filter(([, value]) => value !== ''))
 }
 

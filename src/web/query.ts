@@ -110,6 +110,10 @@ export const seenQuery = (c: Context): string | undefined => parse(c, nextSchema
 /** The query of a request; an empty value, as forms send them, is as good as none. @throws QueryError naming a wrong one. */
 export function parse<T extends z.ZodType>(c: Context, schema: T): z.infer<T> {
   const { vs, ...single } = c.req.queries()
+  // PostgreSQL text holds no NUL, so nothing is named by one.
+  const odd = Object.entries(c.req.queries()).find(([, values]) => values.some((value) => value.includes('\0')))
+  if (odd)
+    throw new QueryError(`The value of "${odd[0].replaceAll('\0', '')}" is not allowed: it holds a NUL character`)
   const given = Object.fromEntries(Object.entries(single).flatMap(([name, [value]]) => (value ? [[name, value]] : [])))
   const result = schema.safeParse(vs ? { ...given, vs: vs.filter(Boolean) } : given)
   if (result.success) return result.data

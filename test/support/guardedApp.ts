@@ -29,10 +29,11 @@ export async function guardedApp(
   access: AccessOptions,
   {
     withMarket = false,
+    clone = withMarket ? cloneMarket : cloneDatabase,
     parts = () => ({}),
-  }: { withMarket?: boolean; parts?: (database: Database) => Partial<AppOptions> } = {},
+  }: { withMarket?: boolean; clone?: typeof cloneDatabase; parts?: (database: Database) => Partial<AppOptions> } = {},
 ) {
-  const database = await databaseFor(withMarket ? cloneMarket : cloneDatabase)
+  const database = await databaseFor(clone)
   const { db } = database
   const logged: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })

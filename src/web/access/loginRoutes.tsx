@@ -5,6 +5,7 @@ import { findUser } from '../../db/users.js'
 import type { Logger } from '../../log.js'
 import type { Frame } from '../pages/layout.js'
 import { LoginPage } from '../pages/loginPage.js'
+import { readForm } from '../readForm.js'
 import type { AccessOptions } from './identify.js'
 import { beginAttempt } from './loginLimit.js'
 import { isPassword } from './password.js'
@@ -88,7 +89,7 @@ export function loginRoutes({ db, now, log, frame, access }: LoginOptions): Hono
 
 /** A password is taken as it is, spaces included. */
 async function loginFields(c: Context): Promise<{ name: string; password: string; to: string }> {
-  const body = await c.req.parseBody()
-  const field = (name: string): string => (typeof body[name] === 'string' ? body[name] : '')
+  const body = await readForm(c)
+  const field = (name: string): string => body[name]?.[0] ?? ''
   return { name: field('name').trim().toLowerCase(), password: field('password'), to: field('to') }
 }
