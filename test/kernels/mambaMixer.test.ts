@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type BackendName, selectBackend } from '../../src/kernels/backend.js'
 import { composedMixer, type MixerWeights, mambaLayer, mambaMixer } from '../../src/kernels/mambaMixer/mambaMixer.js'
-import { emptyMixerState, mambaMixerStep, mixerStateAfter } from '../../src/kernels/mambaMixer/mambaMixerStep.js'
 import { rmsNorm } from '../../src/kernels/rmsNorm/rmsNorm.js'
 import { type MixerSizes, randomMixerWeights, randomTensor } from './randomMixer.js'
 import { relativeError } from './relativeError.js'
@@ -11,41 +10,6 @@ const shapes: [string, MixerSizes][] = [
   ['the paper', { d: 16, e: 32, n: 16, r: 1, k: 4 }],
   ['nothing a multiple of four', { d: 7, e: 13, n: 5, r: 3, k: 3 }],
 ]
-
-const backends: BackendName[] = ['cpu', 'wasm']
-describe.each(backends)('the Mamba block on %s', (backend) => {
-  beforeEach(async () => {
-    await selectBackend(backend)
-  })
-
-  test.each(shapes)('streamed step by step equals the full pass within 1e-5: sizes of %s', (_, sizes) => {
-    tf.tidy(() => {
-      const weights = randomMixerWeights(sizes)
-      const x = randomTensor(10, [2, 37, sizes.d], -2, 2) as tf.Tensor3D
-      const expected = mambaMixer(x, weights)
-      let state = emptyMixerState(2, weights)
-      const rows = tf.unstack(x, 1).map((row) => {
-        const step = mambaMixerStep(row as tf.Tensor2D, state, weights)
-        state = step.state
-        return step.y
-      })
-      expect(relativeError(tf.stack(rows, 1).dataSync(), expected.dataSync())).toBeLessThan(1e-5)
-    })
-  })
-})
-
-describe.each(backends)('the state after a whole sequence on %s', (backend) => {
-  test.each([1, 2, 37])('lets the next step go on within 1e-5 of the full pass: %i steps', async (l) => {
-    await selectBackend(backend)
-    tf.tidy(() => {
-      const weights = randomMixerWeights({ d: 16, e: 32, n: 16, r: 1, k: 4 })
-      const x = randomTensor(10, [2, l + 1, 16], -2, 2) as tf.Tensor3D
-      const last = (sequence: tf.Tensor3D) => sequence.slice([0, l, 0]).squeeze([1]) as tf.Tensor2D
-      const { y } = mambaMixerStep(last(x), mixerStateAfter(x.slice([0, 0, 0], [2, l, 16]), weights), weights)
-      expect(relativeError(y.dataSync(), last(mambaMixer(x, weights)).dataSync())).toBeLessThan(1e-5)
-    })
-  })
-})
 
 describe('the block fused for wasm', () => {
   beforeEach(async () => {
