@@ -70,13 +70,14 @@ interface FeatureListProps {
 
 function FeatureList({ explanation, parts, name, head, effect }: FeatureListProps) {
   const ranked = rankedFeatures(explanation, parts)
-  const limit = Math.abs(ranked[0]!.part) || 1
   const rest = ranked.slice(LISTED)
   const others: NamedPart = {
     words: `all ${rest.length} others`,
     part: rest.reduce((sum, { part }) => sum + part, 0),
     standing: '',
   }
+  const rows = [...ranked.slice(0, LISTED), ...(rest.length > 0 ? [others] : [])]
+  const limit = Math.max(...rows.map(({ part }) => Math.abs(part))) || 1
   return (
     <table class="plain features">
       <caption>{name}: what each feature of the past sessions adds</caption>
@@ -93,7 +94,7 @@ function FeatureList({ explanation, parts, name, head, effect }: FeatureListProp
         </tr>
       </thead>
       <tbody>
-        {[...ranked.slice(0, LISTED), ...(rest.length > 0 ? [others] : [])].map(({ words, part, standing }) => (
+        {rows.map(({ words, part, standing }) => (
           <tr>
             <th scope="row">{capital(words.replace(/^the /, ''))}</th>
             <td class="stands">{standing}</td>

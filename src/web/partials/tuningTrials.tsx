@@ -14,7 +14,7 @@ export function TuningTrials({ search }: { search: ShownSearch | undefined }) {
   if (!search) return null
   const { id, request, cuts, finishedAt, candidates, applied } = search
   const seen = [...new Set(cuts.map(({ session }) => day(session)))].join(', ')
-  const inUse = [...new Set(Object.values(applied))].map((name) => name ?? 'the default setting').join(', ')
+  const inUse = [...new Set(Object.values(applied))]
   return (
     <section class="card model-card" id="tuning">
       <div class="section-head">
@@ -24,7 +24,8 @@ export function TuningTrials({ search }: { search: ShownSearch | undefined }) {
       <p class="sentence">{searchSentence(candidates)}</p>
       <p class="under">
         <code>{id}</code> over {counted(request.tickers.length, 'ticker')}, trained and scored on sessions up to {seen}{' '}
-        only. Later trainings use <code>{inUse}</code>.
+        only. Later trainings use
+        {inUse.map((name) => (name ? <code> {name}</code> : ' the default setting'))}.
       </p>
       <details>
         <summary>{counted(candidates.length, 'trial')}, the best first</summary>
