@@ -1,30 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Db } from '../../src/db/database.js'
-import { saveExplanation } from '../../src/db/explanations.js'
-import { forecastsAsOf } from '../../src/db/forecasts.js'
-import type { Attribution, Explanation } from '../../src/domain/explanation.js'
+import type { Explanation } from '../../src/domain/explanation.js'
+import { attribution, explain, explanation } from '../support/explained.js'
 import { marketApp } from '../support/marketApp.js'
 import { LAST_SESSION } from '../support/marketFixture.js'
-
-const attribution = (residual: number): Attribution => ({
-  ...{ baseline: 0.5, output: 0.3, residual, steps: 8, earlier: 0 },
-  features: [0.05, -0.22, -0.06, 0.03],
-  sessions: [0, 0.1, -0.3],
-})
-
-const explanation = (widthResidual: number): Explanation => ({
-  features: ['relative_volume', 'parkinson_5', 'is_thursday', 'is_friday'],
-  values: [1.5, -2, -0.4, 2.1],
-  sessions: ['2025-06-11', '2025-06-12', '2025-06-13'],
-  width: attribution(widthResidual),
-  median: attribution(0.001),
-  attention: { sessions: [0.1, 0.2, 0.6], earlier: 0.1 },
-})
-
-async function explain(db: Db, stored: Explanation): Promise<void> {
-  const own = (await forecastsAsOf(db, 'ACME', LAST_SESSION)).find(({ forecaster }) => forecaster === 'mamba')!
-  await saveExplanation(db, own, stored, new Date(0))
-}
 
 test('what shaped the forecast stands in words, as strips under the prices, and in tables', async () => {
   const { db, text } = await marketApp()
@@ -57,4 +35,16 @@ test('an explanation whose parts do not add up within 1 % is not shown, and the 
 test('a forecast that was never explained has no such section', async () => {
   const { text } = await marketApp()
   expect(await text('/tickers/ACME')).not.toContain('What shaped this forecast')
+})
+
+test('the API answers with the same numbers, and 404 where none were recorded', async () => {
+  const { app, db } = await marketApp()
+  const answer = () => app.request('/api/v1/tickers/ACME/explanation')
+  expect((await answer()).status).toBe(404)
+  await explain(db, explanation(0.0004))
+  const { asOf, model, ...numbers } = (await (await answer()).json()) as Explanation & { asOf: string; model: string }
+  expect([asOf, model]).toEqual([LAST_SESSION, 'ACME-live-9a27'])
+  expect(numbers.features).toEqual(explanation(0).features)
+  expect(numbers.width!.residual).toBe(0.0004)
+  expect(numbers.median.sessions).toEqual(attribution(0).sessions.map(Math.fround))
 })

@@ -3,6 +3,7 @@ import type { Db } from '../../db/database.js'
 import type { AlertsOptions } from '../alertsView.js'
 import { alertEndpoints } from './alertEndpoints.js'
 import { type Endpoint, endpoint } from './endpoint.js'
+import { explanationEndpoint } from './explanationEndpoint.js'
 import { exportEndpoints } from './exportEndpoints.js'
 import { lifecycleEndpoint } from './lifecycleEndpoint.js'
 import { modelEndpoints } from './modelEndpoints.js'
@@ -26,6 +27,7 @@ export function allEndpoints({ db, now, version, alerts }: EndpointOptions): rea
   })
   const all = [
     ...tickerEndpoints(db, now),
+    explanationEndpoint(db),
     ...exportEndpoints(db),
     ...runEndpoints(db),
     ...modelEndpoints(db),

@@ -10,6 +10,7 @@ import type { HistoryView } from '../../../src/web/api/historyView.js'
 import type { ApiDocument } from '../../../src/web/api/openapi.js'
 import { joined } from '../../../src/web/api/paging.js'
 import { alertConfig } from '../../support/alertSettings.js'
+import { explain, explanation } from '../../support/explained.js'
 import { marketApp } from '../../support/marketApp.js'
 import { MARKET_NOW } from '../../support/marketForecasts.js'
 
@@ -34,6 +35,7 @@ async function fullApi() {
     values ('ACME', 'mamba', 1, 'e', 'd', 'next-day', '{}', '{"protocol":"next-day"}', '0.1.0')`
   await sql`insert into quality_findings (ticker, session, kind, value) values ('ACME', '2025-06-02', 'gap', 3)`
   await sql`insert into source_states (ticker, provider, served_at) values ('ACME', 'csv', now())`
+  await explain(db, explanation(0))
   const endpoints = allEndpoints({ db, now, version: '1', alerts: { desk, channels: CHANNELS } })
   const json = async (path: string) => JSON.parse(await market.text(path))
   return { ...market, endpoints, json }
