@@ -17,6 +17,19 @@ describe.skipIf(!chromiumPath)('every page in a real browser (needs Chromium: se
     await market?.end()
   })
 
+  test('no page is heavy, and nothing moves once it is seen', async () => {
+    for (const [path, most] of [
+      ['/', 150_000],
+      ['/runs', 150_000],
+      ['/tickers/ACME', 250_000],
+    ] as const) {
+      const { bytes, shift } = await measured(browser, market.url + path)
+      expect(bytes, path).toBeGreaterThan(20_000)
+      expect(bytes, path).toBeLessThan(most)
+      expect(shift, path).toBeLessThan(0.02)
+    }
+  })
+
   for (const look of LOOKS) {
     const where = `${look.screen}, ${look.scheme}`
 
@@ -54,6 +67,26 @@ describe.skipIf(!chromiumPath)('every page in a real browser (needs Chromium: se
     })
   }
 })
+
+/** Bytes of everything that came over the wire, and how far its parts moved after they were first seen. */
+async function measured(browser: Browser, url: string): Promise<{ bytes: number; shift: number }> {
+  const { page, context } = await watchedPage(browser, new URL(url).origin, LOOKS[0]!)
+  const network = await context.newCDPSession(page)
+  let bytes = 0
+  network.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength
+  })
+  await network.send('Network.enable')
+  await page.addInitScript(`
+    window.shift = 0
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shift += value
+    }).observe({ type: 'layout-shift', buffered: true })`)
+  await page.goto(url, { waitUntil: 'networkidle' })
+  const shift = await page.evaluate<number>('window.shift')
+  await context.close()
+  return { bytes, shift }
+}
 
 const isTooWide = (page: Page) =>
   page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth')

@@ -14,6 +14,7 @@ export interface ServedMarket {
   readonly url: string
   readonly app: Hono
   readonly db: Db
+  readonly sql: Database['sql']
   /** Stops answering, as a dead server does. */
   stop(): Promise<void>
   end(): Promise<void>
@@ -52,6 +53,7 @@ export async function serveMarket(
   return {
     ...{ url: server.url, app },
     db: database.db,
+    sql: database.sql,
     stop,
     end: async () => {
       await stop()

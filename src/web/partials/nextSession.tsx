@@ -17,7 +17,7 @@ export function NextSession({ view }: { view: NextView }) {
       id="next"
       class="next"
       hx-get={withQuery(nextPartialPath(ticker.symbol), { seen: forecast?.asOf })}
-      hx-trigger={isBusy ? 'every 2s' : 'every 30s'}
+      hx-trigger={`${isBusy ? 'every 2s' : 'every 30s'}, run-progress from:body throttle:500ms`}
       hx-swap="outerMorph"
     >
       <div class="section-head">
