@@ -8,10 +8,9 @@ import {
 } from '../causalConv1d/wasm.as'
 import { addWeightGradient, transpose } from '../linear/wasm.as'
 import { AddTo, multiplyInto, multiplyNarrow, Overwrite, packedBytes, packRight } from '../matMul/wasm.as'
-import {
-  backwardRows, beginBackward, beginForward, endBackward, forwardRows, resetBackward, resetForward, resumeForward,
-  scanCheckpointSize, scanScratchBytes,
-} from '../selectiveScan/wasm.as'
+import { backwardRows, beginBackward, endBackward, resetBackward } from '../selectiveScan/backward.as'
+import { beginForward, forwardRows, resetForward, resumeForward } from '../selectiveScan/forward.as'
+import { scanCheckpointSize, scanScratchBytes } from '../selectiveScan/tiles.as'
 import { rmsNormBackwardRows, rmsNormForward } from '../rmsNorm/wasm.as'
 import { addElements, multiplyElements, negativeExp } from '../wasm/elementwise.as'
 

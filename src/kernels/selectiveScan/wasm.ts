@@ -1,7 +1,7 @@
 import type { Tensors, WasmKernel } from '../wasm/wasmKernel.js'
 import type { ScanDims } from './plain.js'
 
-/** Host side of wasm.as.ts: keeps four activations and the state before every segment. */
+/** Host side of forward.as.ts and backward.as.ts: keeps four activations and the state before every segment. */
 export const wasmScan: WasmKernel = {
   forward(host, inputs, { b, l, e, n }: ScanDims) {
     const out = host.output([b, l, e])

@@ -7,5 +7,7 @@ export {
   mixerStateSize,
 } from '../mambaMixer/wasm.as'
 export { rmsNormBackward, rmsNormForward } from '../rmsNorm/wasm.as'
-export { scanBackward, scanCheckpointSize, scanForward, scanScratchBytes } from '../selectiveScan/wasm.as'
+export { scanBackward } from '../selectiveScan/backward.as'
+export { scanForward } from '../selectiveScan/forward.as'
+export { scanCheckpointSize, scanScratchBytes } from '../selectiveScan/tiles.as'
 export { allFinite } from './simd.as'
