@@ -16,6 +16,7 @@ async function market() {
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const series = [
     { name: 'rate', source: { csv: 'rates.txt' }, timezone: 'America/New_York', knownAtTime: '09:00', tickers: ['T'] },
+    { name: 'peer', source: { ticker: 'U', field: 'range' } },
   ]
   const config = {
     series,
@@ -36,9 +37,9 @@ async function market() {
       join(folder, 'rates.txt'),
       ['date,value', ...values.map((value, i) => `${session(200 + i)},${value}`)].join('\n'),
     )
-  const run = (rows: number) => {
+  const run = (rows: number, tickers = 'T') => {
     writeFileSync(join(folder, 'T.csv'), `${lines.slice(0, rows + 1).join('\n')}\n`)
-    return command('run', '--provider', 'csv', '--data', folder, '--ticker', 'T')
+    return command('run', '--provider', 'csv', '--data', folder, '--ticker', tickers)
   }
   const audit = async () => JSON.parse((await mambacast(['audit', '--ticker', 'T', '--json'], env)).stdout)[0]
   return { command, rates, run, audit, sql, folder, env }
@@ -47,27 +48,29 @@ async function market() {
 const wave = (length: number) => Array.from({ length }, (_, i) => 2 + Math.sin(i / 3))
 
 test('with series on, every forecast comes out as recorded, whatever is revised or comes in later', async () => {
-  const { command, rates, run, audit, sql, folder } = await market()
+  const { command, rates, run, audit, sql } = await market()
   rates(wave(201)) // up to session 400
-  expect(await command('tickers', 'add', 'U', '--provider', 'csv', '--data', folder)).toContain('added')
-  expect(await command('series', 'add', 'peer', '--from-ticker', 'U', '--field', 'range')).toContain('402 values')
-  await run(400)
-  expect(await sql`select count(*)::int from series_values where series = 'rate'`).toEqual([{ count: 201 }])
+  await run(400, 'T,U')
+  expect(await sql`select series, count(*)::int from series_values group by series order by series`).toEqual([
+    { series: 'peer', count: 402 },
+    { series: 'rate', count: 201 },
+  ])
   expect(await audit()).toMatchObject({ checked: 6 * 8, differing: [], unverifiable: [] })
 
   const revised = wave(202).map((value, i) => (i === 150 || i === 200 ? value + 1 : value))
   rates(revised)
   expect(await command('series', 'ingest', 'rate')).toBe('rate  1 values added, 2 revised\n')
   await run(401)
-  const listed = JSON.parse(await command('series', 'list', '--json'))
-  expect(listed.find(({ name }: { name: string }) => name === 'rate')).toMatchObject({ values: 202, revisions: 2 })
+  expect(
+    await sql`select count(*)::int, count(distinct date)::int as days from series_values where series = 'rate'`,
+  ).toEqual([{ count: 204, days: 202 }])
   expect(await audit()).toMatchObject({ checked: 7 * 8, differing: [], unverifiable: [] })
 
   // A value of the past that comes in only now: forecasts made before had not seen it.
   await sql`insert into series_values select 'rate', ${session(300)}, 99, known_at + interval '1 minute', now()
     from series_values where series = 'rate' and date = ${session(300)}`
   expect(await audit()).toMatchObject({ checked: 7 * 8, differing: [], unverifiable: [] })
-}, 120_000)
+}, 240_000)
 
 test('a series whose past is rewritten in place is noticed', async () => {
   const { rates, run, audit, sql } = await market()
@@ -78,11 +81,23 @@ test('a series whose past is rewritten in place is noticed', async () => {
   expect(found.differing).toEqual([])
   expect(found.unverifiable.length).toBeGreaterThan(0)
   expect(found.unverifiable[0].reason).toContain('known no longer')
-}, 120_000)
+}, 240_000)
 
 test('a source that fails stops no forecast; wrong use is one line', async () => {
-  const { run, env } = await market()
+  const { run, env, command, folder } = await market()
   expect(await run(400)).toContain('T')
+  writeFileSync(join(folder, 'good.csv'), `day,mood\n${session(1)},0.4\n${session(2)},-0.1\n`)
+  const columns = ['--date', 'day', '--value', 'mood']
+  expect(await command('series', 'add', 'mood', '--csv', join(folder, 'good.csv'), ...columns)).toBe(
+    'mood  added, 2 values\n',
+  )
+  expect((await command('series', 'list')).split('\n').map((line) => line.trim().split(/\s+/)[0])).toEqual([
+    'series',
+    'mood',
+    'peer',
+    'rate',
+    '',
+  ])
   const { code, stderr } = await mambacast(['series', 'ingest', 'rate'], env)
   expect([code, stderr.trim().split('\n').length]).toEqual([1, 1])
   expect(stderr).toMatch(/^series rate: .*no such file/)
@@ -90,4 +105,4 @@ test('a source that fails stops no forecast; wrong use is one line', async () =>
   expect([both.code, both.stderr]).toEqual([2, 'name one source: --csv, --json-from, --from-ticker or --from-group\n'])
   const key = await mambacast(['series', 'add', 'x', '--csv', 'https://h/x.csv?apikey=abc'], env)
   expect([key.code, key.stderr.includes('abc')]).toEqual([2, false])
-}, 120_000)
+}, 240_000)
