@@ -1,8 +1,10 @@
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { reachable } from '../support/access.js'
 import { chromiumPath, keepScreenshot, LOOKS, startBrowser, watchedPage } from '../support/browser.js'
-import type { ServedMarket } from '../support/servedMarket.js'
+import { cloneMarket } from '../support/marketFixture.js'
+import { type ServedMarket, serveMarket } from '../support/servedMarket.js'
 import { type SitePage, sitePages } from '../support/sitePages.js'
 import { serveWholeSite } from '../support/wholeSite.js'
 
@@ -12,19 +14,23 @@ const MOST_BYTES = { overview: 150_000, ticker: 250_000 } as const
 describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: set CHROMIUM_PATH)', () => {
   let browser: Browser
   let site: ServedMarket
-  let pages: SitePage[]
+  /** Where somebody must log in. */
+  let guarded: ServedMarket
+  let pages: (SitePage & { readonly origin: string })[]
   let unlinked: string[]
 
   beforeAll(async () => {
     site = await serveWholeSite()
+    guarded = await serveMarket(await cloneMarket(), { more: () => ({ access: reachable() }) })
     const found = await sitePages(site.app)
-    pages = found.pages
+    pages = found.pages.map((page) => ({ ...page, origin: page.route === '/login' ? guarded.url : site.url }))
     unlinked = found.unlinked
     browser = await startBrowser()
   })
   afterAll(async () => {
     await browser?.close()
     await site?.end()
+    await guarded?.end()
   })
 
   test('every page is reached by following links', () => {
@@ -34,11 +40,11 @@ describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: se
 
   for (const look of LOOKS) {
     test(`no page has a fault, a barrier or a horizontal scroll bar (${look.screen}, ${look.scheme})`, async () => {
-      for (const { route, path } of pages) {
-        const { page, context, faults } = await watchedPage(browser, site.url, look)
-        await page.goto(site.url + path, { waitUntil: 'load' })
+      for (const { route, path, origin } of pages) {
+        const { page, context, faults } = await watchedPage(browser, origin, look)
+        await page.goto(origin + path, { waitUntil: 'load' })
         await isDrawn(page)
-        await keepScreenshot(page, `page${path.replaceAll('/', '-').slice(0, 40)}`, look)
+        await keepScreenshot(page, nameOf(route), look)
         expect.soft([route, faults]).toEqual([route, []])
         expect.soft([route, await tooWide(page)]).toEqual([route, []])
         expect.soft([route, await barriers(page)]).toEqual([route, []])
@@ -49,12 +55,12 @@ describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: se
 
   test('without JavaScript every page has the same tables, and every form a button', async () => {
     const look = LOOKS[0]!
-    for (const { route, path } of pages) {
+    for (const { route, path, origin } of pages) {
       const [scripted, plain] = [
-        await watchedPage(browser, site.url, look),
-        await watchedPage(browser, site.url, look, false),
+        await watchedPage(browser, origin, look),
+        await watchedPage(browser, origin, look, false),
       ]
-      for (const { page } of [scripted, plain]) await page.goto(site.url + path, { waitUntil: 'load' })
+      for (const { page } of [scripted, plain]) await page.goto(origin + path, { waitUntil: 'load' })
       const rows = ({ page }: typeof plain) => page.locator('main :is(tr, dd, li)').count()
       expect.soft([route, await rows(plain)]).toEqual([route, await rows(scripted)])
       expect.soft([route, await plain.page.locator('h1').isVisible()]).toEqual([route, true])
@@ -88,6 +94,10 @@ describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: se
     }
   })
 })
+
+/** `/runs/:id{...}` as `page-runs-id`. */
+const nameOf = (route: string): string =>
+  `page${route === '/' ? '-overview' : route.replace(/\{.*\}$/, '').replaceAll(/\W+/g, '-')}`
 
 /** Fonts are there and every plot is drawn. */
 async function isDrawn(page: Page): Promise<void> {
