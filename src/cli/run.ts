@@ -29,7 +29,11 @@ const COMMANDS: readonly { stages: RunStages; name: string; summary: string }[] 
     summary: 'ingest, settle, train and forecast, then print the forecast for the next session',
   },
   { stages: 'ingest', name: 'ingest', summary: 'fetch bars and settle past forecasts' },
-  { stages: 'train', name: 'train', summary: 'train fully anew; beside a model that serves, the new one goes on trial' },
+  {
+    stages: 'train',
+    name: 'train',
+    summary: 'train fully anew; beside a model that serves, the new one goes on trial',
+  },
   { stages: 'forecast', name: 'forecast', summary: 'forecast the next session with the model at hand, then print it' },
 ]
 

@@ -86,7 +86,7 @@ test('calls of tick that are each shorter than a training bring it to its end to
   const epochs: number[] = []
   let resumed = 0
   // Twice as long with each call: on a busy machine a thread may need more than the first to start.
-  for (let left = 1, budget = 1; left > 0 && budget < 60; budget *= 2) {
+  for (let left = 1, budget = 1; left > 0; budget = Math.min(2 * budget, 60)) {
     const { code, stdout, stderr } = await mambacast(['tick', '--json', '--budget', `${budget}`], settings, cwd)
     expect(code).toBe(0)
     resumed += Number(stderr.includes(TAKEN_UP))

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type BackendName, selectBackend } from '../../src/kernels/backend.js'
+import { selectBackend } from '../../src/kernels/backend.js'
 import { composedMixer, type MixerWeights, mambaLayer, mambaMixer } from '../../src/kernels/mambaMixer/mambaMixer.js'
 import { rmsNorm } from '../../src/kernels/rmsNorm/rmsNorm.js'
 import { type MixerSizes, randomMixerWeights, randomTensor } from './randomMixer.js'
