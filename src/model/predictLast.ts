@@ -64,6 +64,6 @@ function run({ shape, options, normaliser, weights }: Checkpoint, table: Feature
   return { decoded: decoded as tf.Tensor, state: state as tf.Tensor, stateRow }
 }
 
-/** Undefined where only a full pass is possible: elsewhere than on our wasm kernels, and with other sources mixed in. */
-const streamingBackend = ({ shape }: Checkpoint): string | undefined =>
-  hasFusedNetwork() && !shape.context ? `wasm ${wasmHost(tf.backend())!.binary}` : undefined
+/** Undefined where only a full pass is possible: elsewhere than on our wasm kernels, of ensembles, and with other sources mixed in. */
+const streamingBackend = ({ shape, further }: Checkpoint): string | undefined =>
+  hasFusedNetwork() && !shape.context && !further ? `wasm ${wasmHost(tf.backend())!.binary}` : undefined

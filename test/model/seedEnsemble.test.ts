@@ -6,6 +6,7 @@ import { averageDistribution } from '../../src/model/ensemble.js'
 import { explain } from '../../src/model/explain/explain.js'
 import type { Checkpoint, EpochProgress, TrainingOptions } from '../../src/model/forecaster.js'
 import { predict } from '../../src/model/predict.js'
+import { predictLast } from '../../src/model/predictLast.js'
 import { membersOf } from '../../src/model/seedEnsemble.js'
 import { train } from '../../src/model/trainer.js'
 import { flattenWeights } from '../../src/model/weights.js'
@@ -47,7 +48,9 @@ test('an ensemble holds the networks of seeds that count up, and forecasts the m
 test('comes back from its checkpoint bit for bit, under an id that every member counts in, and is explained whole', async () => {
   const checkpoint = await train({ table, trainRows, options: { ...options, ensemble: 2 } })
   const again = loadCheckpoint(saveCheckpoint(checkpoint))
-  expect(await predict(again, table, 410)).toEqual(await predict(checkpoint, table, 410))
+  const forecasts = await predict(checkpoint, table, 410)
+  expect(await predict(again, table, 410)).toEqual(forecasts)
+  expect((await predictLast(again, table))!.distribution).toEqual(forecasts.at(-1))
   expect(checkpointId(again, 'data')).toBe(checkpointId(checkpoint, 'data'))
   const [, second] = membersOf(checkpoint)
   const changed = { ...checkpoint, further: [membersOf(checkpoint)[0]!.weights] }
