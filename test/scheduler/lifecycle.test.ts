@@ -15,7 +15,9 @@ import { cloneDatabase } from '../support/testDatabase.js'
 
 const FIRST = 300
 const LAST = 312
-const lines = randomWalkCsv(LAST).trim().split('\n')
+const lines = randomWalkCsv(LAST + 1)
+  .trim()
+  .split('\n')
 const session = (n: number) => lines[n]!.split(',')[0]!
 const signal = new AbortController().signal
 const log = createLogger('silent')
@@ -54,9 +56,10 @@ const ticker: Ticker = {
 }
 
 /** The run of the evening of that session, at which a fixed clock stands. */
-async function live(last: number) {
+async function live(last: number, keepWeightsDays = 365) {
   writeFileSync(join(folder, 'T.csv'), `${lines.slice(0, last + 1).join('\n')}\n`)
   const config = loadConfig({}, join(folder, 'config.json'))
+  Object.assign(config.lifecycle, { keepWeightsDays })
   const context: RunContext = {
     ...{ database, config, log, pool, concurrency: 1, codeVersion: 'test' },
     clock: () => new Date(`${session(last)}T23:30:00Z`),
@@ -166,4 +169,20 @@ test("neither the challengers' ledger nor the line of champions can be changed",
   await sql`alter table trial_forecasts enable trigger all`
   await expect(sql`update trial_forecasts set mean = 0`).rejects.toThrow('append-only')
   await expect(sql`delete from champions`).rejects.toThrow('append-only')
+})
+
+test('old weights are removed as the policy says, but not what serves, served before, or is on trial', async () => {
+  await live(LAST + 1, 1)
+  const { sql } = database
+  const [purged] = await sql`select count(*)::int as n from models where purged_at is not null`
+  expect(purged!.n).toBeGreaterThan(5)
+  const champions = await sql`select lineage from champions order by id desc`
+  const open = await sql`select lineage from trials where ended_at is null`
+  const needed = [...new Set(champions.map(({ lineage }) => lineage))].slice(0, 2)
+  for (const lineage of [...needed, ...open.map((row) => row.lineage)])
+    expect(
+      await sql`select 1 from models where (id = ${lineage} or lineage = ${lineage}) and purged_at is null limit 1`,
+    ).toHaveLength(1)
+  const [spoken] = await sql`select count(*)::int as n from forecasts where as_of = ${session(LAST + 1)}`
+  expect(spoken!.n).toBe(8)
 })

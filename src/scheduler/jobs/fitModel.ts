@@ -57,6 +57,7 @@ export async function fitModel(
     setting: parent ? parent.setting : setting,
     trainRows: checkpoint.trainRows,
     weights: saveCheckpoint(checkpoint),
+    createdAt: context.clock(),
   }
   return { checkpoint, row }
 }
