@@ -13,6 +13,7 @@ export type Uniform = number | { readonly f32: number }
 /** The part of tfjs-backend-webgpu 4.22.0 that is relied on; most of it is private. */
 interface TfjsWebgpuBackend {
   readonly device: {
+    readonly limits: { readonly maxStorageBufferBindingSize: number }
     createShaderModule(descriptor: object): object
     createComputePipeline(descriptor: object): Pipeline
     createBindGroup(descriptor: object): object
@@ -78,7 +79,10 @@ export const release = (backend: object, tensor: tf.TensorInfo): void => {
   ;(backend as TfjsWebgpuBackend).disposeData(tensor.dataId)
 }
 
-/** As `dispatch`, into tensors that are there already. */
+/**
+ * As `dispatch`, into tensors that are there already.
+ * @throws Error when the device takes no buffer or grid so large: it would compute nothing and say so too late
+ */
 export function dispatchInto(
   backend: object,
   shader: Shader,
@@ -91,6 +95,10 @@ export function dispatchInto(
   if (workgroups.some((count) => count > LARGEST_GRID))
     throw new Error(`${shader.name}: ${workgroups.join(' x ')} workgroups are more than a device takes`)
   const tensors = [...inputs, ...outputs]
+  const largest = 4 * Math.max(...tensors.map(({ shape }) => shape.reduce((size, dimension) => size * dimension, 1)))
+  const { maxStorageBufferBindingSize } = host.device.limits
+  if (largest > maxStorageBufferBindingSize)
+    throw new Error(`${shader.name}: a tensor of ${largest} bytes, and this GPU binds ${maxStorageBufferBindingSize}`)
   for (const { dataId } of tensors) host.uploadToGPU(dataId)
   const pipeline = pipelineOf(host, shader)
   const resources = [
