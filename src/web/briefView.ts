@@ -96,7 +96,7 @@ function changesOf(current: readonly ForecastRow[], all: readonly ShownRow[]): C
     .flatMap(({ last }) => last?.session ?? [])
     .sort()
     .at(-1)
-  const settled = current.filter((row): row is SettledRow => row.last?.session === session)
+  const settled = current.filter((row): row is SettledRow => row.last !== null && row.last.session === session)
   const within = (low: number, high: number) =>
     settled.filter(
       ({ last: { returnPct, quantiles } }) => returnPct >= quantiles[low]! && returnPct <= quantiles[high]!,

@@ -116,3 +116,20 @@ test('a long table is cut into pages that keep filter and order', async () => {
   )
   expect(rowsOf(await text('/?q=T&page=99'))).toHaveLength(20)
 })
+
+test('a market whose first forecasts are not settled yet, and one without bars, show what there is', async () => {
+  const { app, sql } = await marketApp()
+  const shown = async () => {
+    const response = await app.request('/')
+    expect(response.status).toBe(200)
+    return response.text()
+  }
+  for (const table of ['verdicts', 'scores', 'outcomes', 'bars']) {
+    await sql`delete from ${sql(table)}`
+    expect(rowsOf(await shown())).toEqual(['ACME', 'BOREAL', 'SAMPLE-A'])
+  }
+  const html = await shown()
+  expect(html).toContain('No forecast is settled yet.')
+  expect(html).toContain('Mean of 1 ticker on Mon 16 Jun')
+  for (const symbol of ['ACME', 'BOREAL']) expect((await app.request(`/tickers/${symbol}`)).status).toBe(200)
+})
