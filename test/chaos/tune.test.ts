@@ -55,4 +55,4 @@ test('a search that is killed goes on to the same trials as one left alone; what
   const applied = await mambacast([...tune, '--apply'], own)
   expect(applied.code).toBe(isBetter ? 0 : 1)
   expect(await sql`select * from tuned_settings`).toHaveLength(isBetter ? 1 : 0)
-}, 120_000)
+}, 300_000)

@@ -40,7 +40,7 @@ test('an applied setting is what trainings use and name, what is configured wins
   expect(models[0]!.options).toMatchObject({ ...setting, maxEpochs: 2 })
   expect(models[1]!.options).toMatchObject({ dModel: 16, maxEpochs: 2 })
   expect(models[1]!.options).not.toHaveProperty('trainWindow')
-}, 120_000)
+}, 180_000)
 
 test('what cannot be searched is refused in one line', async () => {
   const { run } = await bench({})
@@ -53,4 +53,4 @@ test('what cannot be searched is refused in one line', async () => {
     stderr: 'A: no search has been made yet: run mambacast tune --ticker A\n',
   })
   expect(await run('tune', '--minutes', 'soon')).toMatchObject({ code: 2 })
-}, 120_000)
+}, 180_000)
