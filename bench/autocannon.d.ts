@@ -10,6 +10,8 @@ declare module 'autocannon' {
     readonly duration?: number
     /** Requests in all, instead of a duration. */
     readonly amount?: number
+    /** Seconds until a request counts as an error. */
+    readonly timeout?: number
     readonly headers?: Readonly<Record<string, string>>
     readonly setupClient?: (client: Client) => void
   }

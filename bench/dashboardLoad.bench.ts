@@ -52,7 +52,7 @@ async function load(
 ) {
   let clients = 0
   const { latency, requests, duration, errors, non2xx } = await autocannon({
-    ...{ url, connections: CONNECTIONS, headers: { 'accept-encoding': 'gzip' }, ...length },
+    ...{ url, connections: CONNECTIONS, timeout: 60, headers: { 'accept-encoding': 'gzip' }, ...length },
     setupClient: (client) => {
       const start = Math.floor((clients++ * paths.length) / CONNECTIONS)
       client.setRequests([...paths.slice(start), ...paths.slice(0, start)].map((path) => ({ path })))

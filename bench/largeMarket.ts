@@ -76,5 +76,5 @@ async function fillRecord(sql: postgres.Sql, forecasts: number): Promise<void> {
       code_version, backend, parameters, epochs, train_loss, validation_loss, seconds, weights)
     select symbol || '-' || i, symbol, 'mamba', 'live', '5 new sessions since the last training', '{}', ${LAST_SESSION},
       ${LAST_SESSION}, 4000, 'hash', '0.1.0', 'wasm', 6937, 30, 0.3, 0.3, 9, ''
-    from tickers cross join generate_series(1, 8) i`
+    from tickers cross join generate_series(1, 100) i`
 }
