@@ -18,7 +18,7 @@ const OPEN = /^\/(healthz|readyz|login|assets\/.*)$/
 /** What everybody may do. */
 const OPEN_CHANGE = /^\/(login|logout)$/
 /** What a problem is told as JSON. */
-const FOR_PROGRAMS = /^\/(api(\/.*)?|metrics|events)$/
+const FOR_PROGRAMS = /^\/((api|feeds)(\/.*)?|metrics|events)$/
 const SAFE = ['GET', 'HEAD']
 
 /**

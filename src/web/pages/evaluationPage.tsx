@@ -32,13 +32,13 @@ export function EvaluationPage({ frame, id, report, createdAt }: EvaluationProps
         </div>
       </div>
       <section class="card said">
-        <h2>What it says</h2>
+        {sentences.length > 0 && <h2>What it says</h2>}
         <ul class="lines">
           {sentences.map((sentence, i) => (
             <li>{protocol === 'paper' && i === sentences.length - 1 ? <strong>{sentence}</strong> : sentence}</li>
           ))}
         </ul>
-        <h3>How it was made</h3>
+        <h2>How it was made</h2>
         <p>
           <code>{provenance.command}</code>
         </p>
