@@ -9,7 +9,7 @@ const failures = []
 
 const written = readFileSync(join(root, 'mambacast.schema.json'), 'utf8')
 if (written !== `${JSON.stringify(configJsonSchema(), null, 2)}\n`)
-  failures.push('mambacast.schema.json differs from src/config.ts')
+  failures.push('mambacast.schema.json differs from src/config/configSchema.ts')
 
 const scratch = mkdtempSync(join(root, 'node_modules', '.migrations-'))
 try {

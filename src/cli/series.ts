@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
-import { seriesSchema } from '../config.js'
+import { seriesSchema } from '../config/configSchema.js'
 import { activeSeries, endSeries, saveSeries, seriesExtents } from '../db/series.js'
 import { UserError } from '../domain/errors.js'
 import type { Series } from '../domain/series.js'

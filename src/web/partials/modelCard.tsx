@@ -64,18 +64,22 @@ const factsOf = (model: Model): readonly [string, string][] => [
   ['Code version', model.codeVersion],
 ]
 
+const ModelLine = ({ model }: { model: Pick<Model, 'id' | 'purpose' | 'trainEnd' | 'reason'> }) => (
+  <li>
+    <code>{model.id}</code> <span class={`tag ${model.purpose}`}>{model.purpose}</span>
+    <span class="under">
+      trained up to {day(model.trainEnd)}: {model.reason}
+    </span>
+  </li>
+)
+
 const Lineage = ({ lineage }: { lineage: readonly Ancestor[] }) =>
   lineage.length > 1 ? (
     <>
       <h3>Lineage</h3>
       <ol class="lineage chain">
-        {lineage.map(({ id, purpose, trainEnd, reason }) => (
-          <li>
-            <code>{id}</code> <span class={`tag ${purpose}`}>{purpose}</span>
-            <span class="under">
-              trained up to {day(trainEnd)}: {reason}
-            </span>
-          </li>
+        {lineage.map((model) => (
+          <ModelLine model={model} />
         ))}
       </ol>
       {lineage.at(-1)!.parent && <p class="under">and those before it</p>}
@@ -87,13 +91,8 @@ const Others = ({ models }: { models: readonly Model[] }) =>
     <details>
       <summary>Other models of this ticker</summary>
       <ul class="lineage">
-        {models.map(({ id, purpose, trainEnd, reason }) => (
-          <li>
-            <code>{id}</code> <span class={`tag ${purpose}`}>{purpose}</span>
-            <span class="under">
-              trained up to {day(trainEnd)}: {reason}
-            </span>
-          </li>
+        {models.map((model) => (
+          <ModelLine model={model} />
         ))}
       </ul>
     </details>
