@@ -1,5 +1,6 @@
 import type { Config } from '../config.js'
 import { interruptDeadRuns, orphanedParts } from '../db/abandonedRuns.js'
+import { purgeChanges } from '../db/changes.js'
 import type { Database } from '../db/database.js'
 import { pruneModelStates } from '../db/modelStates.js'
 import { type Reclaimed, reclaimJobs } from '../db/reclaim.js'
@@ -71,6 +72,7 @@ export async function maintain(options: SupervisorOptions): Promise<void> {
   await watchMarkets(options, clock())
   await sweepAlerts(db, queue, clock(), log)
   await pruneTrainingStates(db, new Date(clock().getTime() - KEEP_TRAININGS_MS))
+  await purgeChanges(db)
   await pruneModelStates(db, new Date(clock().getTime() - KEEP_STATES_MS))
   for (const runId of await interruptDeadRuns(db, clock())) log.warn({ runId }, 'run of a dead process')
   for (const part of await orphanedParts(db)) {
