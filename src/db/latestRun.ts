@@ -15,3 +15,17 @@ export const runRowColumns = { ...getTableColumns(runs), progress }
 /** The run that started last, or undefined before the first. */
 export const latestRun = async (db: Db): Promise<RunRow | undefined> =>
   (await db.select(runRowColumns).from(runs).orderBy(desc(runs.startedAt)).limit(1))[0]
+
+/** A ticker's own part in the run that last had one, or undefined before the first. */
+export async function latestRunOf(db: Db, ticker: string): Promise<RunRow | undefined> {
+  const part = sql`${eq(runTickers.runId, sql`"runs"."id"`)} and ${eq(runTickers.ticker, ticker)}`
+  const own = sql<RunRow['progress']>`(select jsonb_build_object(ticker, progress) from ${runTickers} where ${part})`
+  return (
+    await db
+      .select({ ...getTableColumns(runs), progress: own })
+      .from(runs)
+      .where(sql`exists (select from ${runTickers} where ${part})`)
+      .orderBy(desc(runs.startedAt))
+      .limit(1)
+  )[0]
+}

@@ -13,7 +13,6 @@ export interface AlertsView {
   readonly deliveries: readonly LoggedDelivery[]
   readonly channels: readonly ChannelInfo[]
   readonly isWritable: boolean
-  readonly now: Date
   /** Said above the page: what was just done. */
   readonly notice?: { readonly text: string; readonly secret?: string }
 }
@@ -24,12 +23,8 @@ const DELIVERIES_SHOWN = 50
 export async function alertsView(
   db: Db,
   { channels }: AlertsOptions,
-  {
-    now,
-    isWritable,
-    notice,
-  }: Pick<AlertsView, 'now' | 'isWritable'> & { readonly notice: AlertsView['notice'] | undefined },
+  { isWritable, notice }: Pick<AlertsView, 'isWritable'> & { readonly notice: AlertsView['notice'] | undefined },
 ): Promise<AlertsView> {
   const [endpoints, deliveries] = await Promise.all([endpointViews(db), recentDeliveries(db, DELIVERIES_SHOWN)])
-  return { endpoints, deliveries, channels, isWritable, now, ...(notice && { notice }) }
+  return { endpoints, deliveries, channels, isWritable, ...(notice && { notice }) }
 }

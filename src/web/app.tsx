@@ -79,7 +79,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.get('/assets/:version/:name', assets.handler)
   app.use(answerCache({ db, now }))
   if (alerts) {
-    app.route('/alerts', alertPages({ ...frame, db, now, alerts }))
+    app.route('/alerts', alertPages({ ...frame, db, alerts }))
   }
   app.route('/', loginRoutes({ db, now, log, frame, access }))
   app.route('/api/v1', apiRoutes(endpoints))

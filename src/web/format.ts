@@ -70,22 +70,6 @@ const momentFormat = new Intl.DateTimeFormat('en-GB', {
 /** A moment for people: `13 Jun 2025, 21:58 UTC`. */
 export const moment = (at: Date): string => `${momentFormat.format(at)} UTC`
 
-/** How long ago, or ahead, `moment` is of `now`: `4 min ago`. */
-export function ago(moment: Date, now: Date): string {
-  const seconds = Math.round((now.getTime() - moment.getTime()) / 1000)
-  if (seconds < 5) return 'just now'
-  const units: [number, string][] = [
-    [86_400, 'd'],
-    [3_600, 'h'],
-    [60, 'min'],
-    [1, 's'],
-  ]
-  const [size, unit] = units.find(([length]) => seconds >= length)!
-  const number = Math.floor(seconds / size)
-  if (unit === 'd' && number > 60) return `on ${day(moment.toISOString().slice(0, 10))}`
-  return `${number}${SPACE}${unit} ago`
-}
-
 /** A duration: `1 min 12 s`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))

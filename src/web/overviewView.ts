@@ -5,7 +5,8 @@ import { recentCloses } from '../db/recentCloses.js'
 import type { RunRow } from '../db/runs.js'
 import type { Figures } from '../domain/score.js'
 import { type Axis, axisFor } from './axis.js'
-import { type Freshness, freshnessOf } from './freshness.js'
+import { earliest } from './cache/shows.js'
+import { type Freshness, freshnessOf, silentFrom, turnsAt } from './freshness.js'
 import { isWanted, sortedRows } from './overviewOrder.js'
 import type { OverviewQuery } from './query.js'
 import { MODEL } from './routes.js'
@@ -37,6 +38,8 @@ export interface OverviewView {
   readonly query: OverviewQuery
   readonly axis: Axis
   readonly now: Date
+  /** When it looks different by the clock alone. */
+  readonly until: Date | undefined
   /** Whether runs may be started and cancelled from this page. */
   readonly mayRun: boolean
 }
@@ -49,18 +52,20 @@ export async function orderedRows(db: Db, query: Omit<OverviewQuery, 'page'>, no
     all.filter((row) => isWanted(row, query)),
     query,
   )
-  return { all, matching, run }
+  const alike = new Map(read.map((row) => [`${row.timezone} ${row.forecast?.target}`, row]))
+  const turns = [...alike.values()].map((row) => turnsAt(row, now))
+  return { all, matching, run, until: earliest([silentFrom(run), ...turns]) }
 }
 
 /** Reads and arranges the overview. */
 export async function overviewView(db: Db, query: OverviewQuery, now: Date, mayRun: boolean): Promise<OverviewView> {
-  const { all, matching, run } = await orderedRows(db, query, now)
+  const { all, matching, run, until } = await orderedRows(db, query, now)
   const pages = Math.max(1, Math.ceil(matching.length / ROWS_PER_PAGE))
   const page = Math.min(query.page, pages)
   const rows = matching.slice((page - 1) * ROWS_PER_PAGE, page * ROWS_PER_PAGE)
   const symbols = rows.map(({ symbol }) => symbol)
   return {
-    ...{ all, rows, matches: matching.length, pages, run, now, mayRun },
+    ...{ all, rows, matches: matching.length, pages, run, now, until, mayRun },
     query: { ...query, page },
     closes: await recentCloses(db, symbols, SPARK_SESSIONS),
     axis: axisFor(matching.flatMap(({ forecast }) => forecast?.quantiles ?? [])),

@@ -14,7 +14,8 @@ export interface RunView extends RunDetail {
   readonly ended: number
   readonly failed: readonly RunTicker[]
   readonly sums: Omit<TickerFacts, 'asOf'>
-  readonly now: Date
+  /** When a ticker ended last, in ms since 1970; when the run began before the first. */
+  readonly lastEnd: number
   /** Whether it may be cancelled or tried again from this page. */
   readonly mayRun: boolean
 }
@@ -33,11 +34,12 @@ export async function runView(db: Db, id: string, now: Date, mayRun: boolean): P
       (a.ticker < b.ticker ? -1 : 1),
   )
   return {
-    ...{ run, tickers, now, mayRun },
+    ...{ run, tickers, mayRun },
     isRunning: isRunning(run, now),
     isSilent: isSilent(run, now),
     listed: ordered.slice(0, LISTED),
     ended: tickers.filter(({ finishedAt }) => finishedAt !== null).length,
+    lastEnd: Math.max(run.startedAt.getTime(), ...tickers.map(({ finishedAt }) => finishedAt?.getTime() ?? 0)),
     failed: tickers.filter(({ progress }) => progress.stage === 'failed'),
     sums: sumsOf(tickers),
   }

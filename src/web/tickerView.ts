@@ -3,7 +3,7 @@ import type { Db } from '../db/database.js'
 import { driftStateOf } from '../db/driftStates.js'
 import { explanationOf } from '../db/explanations.js'
 import { forecastCalibration } from '../db/forecastCalibration.js'
-import { latestRun } from '../db/latestRun.js'
+import { latestRunOf } from '../db/latestRun.js'
 import type { ShownForecast } from '../db/overview.js'
 import { type PitHistogram, pitHistogram } from '../db/pitHistogram.js'
 import { type FindingRow, findingsOf } from '../db/quality.js'
@@ -31,8 +31,9 @@ import { SCORE_WINDOWS, type ScoreWindow, type Verdict } from '../domain/score.j
 import type { Ticker } from '../domain/ticker.js'
 import type { ShownSearch } from '../domain/tuning.js'
 import { type HistoryView, historyView } from './api/historyView.js'
+import { earliest } from './cache/shows.js'
 import { baselinesOf, chosenBaselines } from './chosenBaselines.js'
-import { type Freshness, freshnessOf } from './freshness.js'
+import { type Freshness, freshnessOf, isUnderWay, silentFrom, turnsAt } from './freshness.js'
 import { RANGES, type TickerQuery } from './query.js'
 import { MODEL } from './routes.js'
 
@@ -47,8 +48,11 @@ export interface NextView {
   readonly forecast: ShownForecast | undefined
   readonly baselines: readonly ShownForecast[]
   readonly freshness: Freshness
+  /** The last one that it had a part in, with that part. */
   readonly run: RunRow | undefined
   readonly now: Date
+  /** When it looks different by the clock alone. */
+  readonly until: Date | undefined
 }
 
 /** Who serves the ticker, who wants to, and whether the forecasts still fit. */
@@ -94,10 +98,18 @@ export interface TickerView extends NextView {
 /** Reads what is said about the next session of `ticker`. */
 export async function nextView(db: Db, ticker: Ticker, now: Date): Promise<NextView> {
   const { symbol } = ticker
-  const [all, run, isOff] = await Promise.all([nextForecasts(db, symbol, MODEL), latestRun(db), isPaused(db, symbol)])
+  const [all, run, isOff] = await Promise.all([
+    nextForecasts(db, symbol, MODEL),
+    latestRunOf(db, symbol),
+    isPaused(db, symbol),
+  ])
   const forecast = all.find(({ forecaster }) => forecaster === MODEL)
   const freshness = freshnessOf({ ...ticker, forecast: forecast ?? null, isPaused: isOff }, run, now)
-  return { ticker, forecast, baselines: all.filter((other) => other !== forecast), freshness, run, now }
+  const until = earliest([
+    turnsAt({ ...ticker, forecast: forecast ?? null }, now),
+    isUnderWay(run, symbol) ? silentFrom(run) : undefined,
+  ])
+  return { ticker, forecast, baselines: all.filter((other) => other !== forecast), freshness, run, now, until }
 }
 
 async function standingOf(db: Db, symbol: string): Promise<Standing> {

@@ -13,5 +13,5 @@ test('what stands out in the bars is told in words, with who served them', async
   const page = await text(`/tickers/${encodeURIComponent(symbol)}`)
   expect(page).toContain('price × 2.00 in one session')
   expect(page).toContain('missing, though its exchange was open')
-  expect(page).toMatch(/Served by stooq \(on 1 Jan 2020\)/)
+  expect(page).toMatch(/Served by stooq \(<time[^>]*>1 Jan 2020, 00:00 UTC<\/time>\)/)
 })

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 import { UserError } from '../../domain/errors.js'
+import { showsOnly } from '../cache/shows.js'
 import { problem } from '../problem.js'
 import { parse } from '../query.js'
 
@@ -39,6 +40,8 @@ interface Definition<P extends Fields, Q extends Fields, B extends z.ZodType> {
 }
 
 const nothing = z.object({})
+/** What is answered below it says nothing of other tickers. */
+const OF_TICKER = '/tickers/{symbol}'
 
 /** Makes an endpoint whose input is checked by the schemas that document it. */
 export function endpoint<P extends Fields = Fields, Q extends Fields = Fields, B extends z.ZodType = z.ZodType>(
@@ -48,6 +51,7 @@ export function endpoint<P extends Fields = Fields, Q extends Fields = Fields, B
   const answerTo = async (c: Context): Promise<Response> => {
     const params = (rest.params ?? nothing).safeParse(c.req.param())
     if (!params.success) return problem(c, 404, 'Not found')
+    if (rest.path.startsWith(OF_TICKER)) showsOnly(c, String(params.data.symbol))
     const query = parse(c, rest.query ?? nothing)
     const body = rest.body && (await bodyOf(c, rest.body))
     const answer = await handle(

@@ -8,6 +8,7 @@ import { sourceStatesOf } from '../../db/sourceStates.js'
 import { displayBars, nextForecasts, pastForecasts } from '../../db/tickerHistory.js'
 import { listedTicker, tickerPage } from '../../db/tickerPage.js'
 import { qualityRecord } from '../../db/tickerRecord.js'
+import { goodUntil } from '../cache/shows.js'
 import { orderedRows } from '../overviewView.js'
 import { overviewSchema as overviewQuery, RANGES, rangeSchema, rollingSchema } from '../query.js'
 import { MODEL } from '../routes.js'
@@ -58,7 +59,8 @@ export function tickerEndpoints(db: Db, now: () => Date): Endpoint[] {
         .extend({ cursor: z.coerce.number().int().min(0).optional() }),
       answer: pageOf(overviewSchema),
       handle: async ({ query: { limit, cursor = 0, ...query } }, c) => {
-        const { matching } = await orderedRows(db, query, now())
+        const { matching, until } = await orderedRows(db, query, now())
+        goodUntil(c, until)
         const found = matching.slice(cursor, cursor + limit + 1).map(({ freshness, ...row }) => ({
           ...only(overviewSchema, row),
           state: freshness.state,
@@ -71,11 +73,12 @@ export function tickerEndpoints(db: Db, now: () => Date): Endpoint[] {
     endpoint({
       ...{ path: '/tickers/{symbol}', group, summary: 'A ticker with its next forecasts, verdict and newest figures.' },
       ...{ params: ofTicker, answer: tickerDetailSchema },
-      handle: async ({ params: { symbol } }) => {
+      handle: async ({ params: { symbol } }, c) => {
         const ticker = await listedTicker(db, symbol)
         if (!ticker) return undefined
         const [next, verdict] = await Promise.all([nextView(db, ticker, now()), latestVerdict(db, symbol, MODEL)])
         const { forecast, baselines, freshness } = next
+        goodUntil(c, next.until)
         return {
           ticker: only(tickerSchema, ticker),
           state: freshness.state,

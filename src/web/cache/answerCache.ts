@@ -1,48 +1,56 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { LRUCache } from 'lru-cache'
 import type { Db } from '../../db/database.js'
-import { dataVersion } from '../../db/dataVersion.js'
 import { visitorKey } from '../access/visitor.js'
-import { inTurns } from './inTurns.js'
+import { DataChanges } from './dataChanges.js'
 import { PackedAnswer } from './packedAnswer.js'
+import { type Shows, shownBy } from './shows.js'
 
 export interface AnswerCacheOptions {
   readonly db: Db
   readonly now: () => Date
 }
 
-/** "Just now" in a page may be a minute old. */
-const KEPT_MS = 60_000
+interface Kept extends Shows {
+  readonly answer: PackedAnswer
+  /** Before its data were read. */
+  readonly moment: number
+}
+
 const MOST_BYTES = 64 * 2 ** 20
 
 /**
- * Keeps what GET answers with `Cache-Control: no-cache`, until anything in the database changes: the version is read
- * anew for each request, and before the data are, so no answer is older than its request. One rendering serves all that
- * wait for it. Answers are kept apart by who asks (access/visitor.ts).
+ * Keeps what GET answers with `Cache-Control: no-cache`, until what it shows changes (shows.ts): that is asked anew for
+ * each request, and before the data are read, so no answer is older than its request. One rendering serves all that wait
+ * for it. Answers are kept apart by who asks (access/visitor.ts).
  */
 export function answerCache({ db, now }: AnswerCacheOptions): MiddlewareHandler {
-  const readVersion = inTurns(() => dataVersion(db))
-  const newAnswers = () =>
-    new LRUCache<string, PackedAnswer>({
-      ...{ maxSize: MOST_BYTES, sizeCalculation: ({ bytes }) => bytes },
-      ...{ ttl: KEPT_MS, ttlResolution: 0, perf: { now: () => now().getTime() } },
-    })
-  let [version, answers, rendering] = ['', newAnswers(), new Map<string, Promise<PackedAnswer | undefined>>()]
+  const changes = new DataChanges(db)
+  const kept = new LRUCache<string, Kept>({
+    ...{ maxSize: MOST_BYTES, sizeCalculation: ({ answer }) => answer.bytes },
+  })
+  const underWay = new Map<string, Promise<Kept | undefined>>()
+  const isGood = ({ moment, ticker, until }: Kept): boolean =>
+    moment >= changes.lastOf(ticker) && (until === undefined || now() < until)
 
   return async function answerCache(c, next) {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return next()
-    const read = await readVersion()
-    if (read !== version) [version, answers, rendering] = [read, newAnswers(), new Map()]
-    const [kept, underWay, key] = [answers, rendering, keyOf(c)]
-    const known = kept.get(key) ?? (await underWay.get(key))
-    if (known) return known.respond(c)
+    const moment = await changes.look()
+    const key = keyOf(c)
+    const turn = `${moment}\n${key}`
+    const known = kept.get(key)
+    if (known && isGood(known)) return known.answer.respond(c)
+    const shared = await underWay.get(turn)
+    if (shared && isGood(shared)) return shared.answer.respond(c)
 
-    const made = next().then(() => (mayBeKept(c.res) ? PackedAnswer.of(c.res) : undefined))
-    underWay.set(key, made)
-    const answer = await made.finally(() => underWay.delete(key))
-    if (!answer) return
-    kept.set(key, answer)
-    c.res = await answer.respond(c)
+    const made = next().then(async () => {
+      if (mayBeKept(c.res)) return { answer: await PackedAnswer.of(c.res), moment, ...shownBy(c) }
+    })
+    underWay.set(turn, made)
+    const done = await made.finally(() => underWay.delete(turn))
+    if (!done) return
+    kept.set(key, done)
+    c.res = await done.answer.respond(c)
   }
 }
 

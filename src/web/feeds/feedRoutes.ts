@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Db } from '../../db/database.js'
 import { type ExpectedMove, expectedMoves } from '../../db/expectedMoves.js'
 import { plainText } from '../api/values.js'
+import { goodUntil } from '../cache/shows.js'
 import { parse } from '../query.js'
 import { MODEL } from '../routes.js'
 import { atomFeed } from './atom.js'
@@ -16,6 +17,7 @@ export interface FeedOptions {
   readonly publicUrl?: string | undefined
 }
 
+const DAY_MS = 86_400_000
 const DAYS = 60
 const MOST = 100
 
@@ -28,7 +30,9 @@ const feedQuery = z.object({
 export function feedRoutes({ db, now, version, publicUrl }: FeedOptions): Hono {
   const routes = new Hono()
   const moves = (c: Context): Promise<ExpectedMove[]> => {
-    const since = new Date(now().getTime() - DAYS * 86_400_000).toISOString().slice(0, 10)
+    const today = Math.floor(now().getTime() / DAY_MS)
+    const since = new Date((today - DAYS) * DAY_MS).toISOString().slice(0, 10)
+    goodUntil(c, new Date((today + 1) * DAY_MS))
     return expectedMoves(db, { ...parse(c, feedQuery), forecaster: MODEL, since, limit: MOST })
   }
   const frameOf = (c: Context) => {

@@ -9,20 +9,19 @@ import type { Frame } from './layout.js'
 
 interface AlertPagesOptions extends Frame {
   readonly db: Db
-  readonly now: () => Date
   readonly alerts: AlertsOptions
 }
 
 const isAlert = (id: string) => id.startsWith('msg_')
 
 /** The page of alerts and the forms on it. What shows a secret is answered at once; all else leads back to the page. */
-export function alertPages({ db, now, alerts, ...frame }: AlertPagesOptions): Hono {
+export function alertPages({ db, alerts, ...frame }: AlertPagesOptions): Hono {
   const routes = new Hono()
   const { desk } = alerts
   const show = async (c: Context, notice?: AlertsView['notice']) => {
     c.header('Cache-Control', 'no-store')
     return c.html(
-      `<!doctype html>${<AlertsPage frame={frame} view={await alertsView(db, alerts, { now: now(), isWritable: mayOperate(c), notice })} />}`,
+      `<!doctype html>${<AlertsPage frame={frame} view={await alertsView(db, alerts, { isWritable: mayOperate(c), notice })} />}`,
     )
   }
   const back = (c: Context) => c.redirect('/alerts', 303)

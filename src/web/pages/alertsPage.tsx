@@ -6,7 +6,7 @@ import { type Frame, Layout } from './layout.js'
 
 /** Who is told of what, and what became of it. */
 export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) {
-  const { endpoints, deliveries, channels, isWritable, now, notice } = view
+  const { endpoints, deliveries, channels, isWritable, notice } = view
   const signed = new Set(channels.filter(({ isSigned }) => isSigned).map(({ name }) => name))
   return (
     <Layout frame={frame} title="Alerts" section="/alerts">
@@ -28,10 +28,10 @@ export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) 
       {!isWritable && <p class="notice">You may read here; changes need an operator.</p>}
       {endpoints.length === 0 && <p class="empty">No endpoint yet.</p>}
       {endpoints.map((endpoint) => (
-        <AlertEndpoint endpoint={endpoint} isWritable={isWritable} isSigned={signed.has(endpoint.channel)} now={now} />
+        <AlertEndpoint endpoint={endpoint} isWritable={isWritable} isSigned={signed.has(endpoint.channel)} />
       ))}
       {isWritable && <EndpointForms channels={channels} />}
-      <AlertLog deliveries={deliveries} isWritable={isWritable} now={now} />
+      <AlertLog deliveries={deliveries} isWritable={isWritable} />
     </Layout>
   )
 }

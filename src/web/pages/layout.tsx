@@ -47,6 +47,7 @@ export function Layout({ frame: { assets, version, isLive, sections }, title, se
         <script src={assets.href('htmx.js')} defer />
         {plots && <script src={assets.href('uplot.js')} defer />}
         {plots && <script src={assets.href('mount.js')} type="module" />}
+        <script src={assets.href('ages.js')} type="module" />
         <script src={assets.href('offline.js')} type="module" />
         {isLive && <script src={assets.href('live.js')} type="module" />}
       </head>

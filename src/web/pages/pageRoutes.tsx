@@ -4,6 +4,7 @@ import { alertTroubles } from '../../db/alertLog.js'
 import type { Db } from '../../db/database.js'
 import { mayOperate } from '../access/visitor.js'
 import { briefView } from '../briefView.js'
+import { goodUntil, showsOnly } from '../cache/shows.js'
 import { findKnown } from '../findKnown.js'
 import type { MissedRun } from '../ops/metrics.js'
 import { overviewView } from '../overviewView.js'
@@ -41,6 +42,7 @@ export function pageRoutes({ db, now, canRun, missedRuns, ...frame }: PageOption
       overviewView(db, query, now(), canRun && mayOperate(c)),
       missedRuns(now()),
     ])
+    goodUntil(c, view.until)
     return { view, missed, brief: isFiltered(query) ? undefined : await briefView(db, view.all) }
   }
 
@@ -54,16 +56,18 @@ export function pageRoutes({ db, now, canRun, missedRuns, ...frame }: PageOption
     const query = tickerQuery(c)
     const ticker = await findKnown(db, c.req.param('symbol'))
     if (!ticker) return c.notFound()
-    return page(
-      c,
-      <TickerPage frame={frame} view={await tickerView(db, ticker, query, now(), canRun && mayOperate(c))} />,
-    )
+    showsOnly(c, ticker.symbol)
+    const view = await tickerView(db, ticker, query, now(), canRun && mayOperate(c))
+    goodUntil(c, view.until)
+    return page(c, <TickerPage frame={frame} view={view} />)
   })
   routes.get('/partials/tickers/:symbol/next', async (c) => {
     const seen = seenQuery(c)
     const ticker = await findKnown(db, c.req.param('symbol'))
     if (!ticker) return c.notFound()
+    showsOnly(c, ticker.symbol)
     const view = await nextView(db, ticker, now())
+    goodUntil(c, view.until)
     if (view.forecast?.asOf !== seen) c.header('HX-Refresh', 'true')
     return partial(c, <NextSession view={view} />)
   })

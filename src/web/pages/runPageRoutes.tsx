@@ -2,6 +2,8 @@ import { type Context, Hono } from 'hono'
 import type { Db } from '../../db/database.js'
 import { recentRuns } from '../../db/recentRuns.js'
 import { mayOperate } from '../access/visitor.js'
+import { earliest, goodUntil } from '../cache/shows.js'
+import { silentFrom } from '../freshness.js'
 import type { MissedRun } from '../ops/metrics.js'
 import { RunStatus } from '../partials/runStatus.js'
 import { RUN_ID, runsQuery } from '../query.js'
@@ -30,9 +32,14 @@ export function runPages({ db, now, canRun, missedRuns, message, ...frame }: Run
     const before = runsQuery(c)
     const [found, missed] = await Promise.all([recentRuns(db, RUNS_SHOWN + 1, before), missedRuns(now())])
     const runs = found.slice(0, RUNS_SHOWN)
+    goodUntil(c, earliest(runs.map(silentFrom)))
     return { runs, hasOlder: found.length > runs.length, before, missed, now: now(), mayRun: canRun && mayOperate(c) }
   }
-  const one = (c: Context) => runView(db, c.req.param('id')!, now(), canRun && mayOperate(c))
+  const one = async (c: Context) => {
+    const view = await runView(db, c.req.param('id')!, now(), canRun && mayOperate(c))
+    goodUntil(c, silentFrom(view?.run))
+    return view
+  }
 
   routes.get('/runs', async (c) => page(c, <RunsPage frame={frame} {...(await list(c))} />))
   routes.get('/partials/runs', async (c) => partial(c, <RunList {...(await list(c))} />))

@@ -1,9 +1,10 @@
 import type { RecentRun } from '../../db/recentRuns.js'
-import { ago, count, duration, moment } from '../format.js'
+import { count, duration, moment } from '../format.js'
 import { isRunning, isSilent } from '../freshness.js'
 import type { MissedRun } from '../ops/metrics.js'
 import { MissedNotice } from '../partials/missedNotice.js'
 import { runPath, statusTag, triggerName } from '../partials/runWords.js'
+import { When } from '../partials/when.js'
 import { withQuery } from '../routes.js'
 import { type Frame, Layout } from './layout.js'
 
@@ -51,7 +52,7 @@ export function RunList({ runs, hasOlder, before, missed, now }: RunsProps) {
       hx-swap="outerMorph"
       aria-label="Runs"
     >
-      <MissedNotice missed={missed} now={now} />
+      <MissedNotice missed={missed} />
       {runs.length === 0 ? <NoRuns before={before} /> : <RunTable runs={runs} now={now} />}
       <p class="older">
         {before && <a href="/runs">Newest</a>}{' '}
@@ -101,12 +102,12 @@ const RunTable = ({ runs, now }: { runs: readonly RecentRun[]; now: Date }) => (
 )
 
 function Line({ run, now }: { run: RecentRun; now: Date }) {
-  const end = run.finishedAt ?? (isRunning(run, now) ? now : run.heartbeatAt)
+  const end = run.finishedAt ?? (isRunning(run, now) ? undefined : run.heartbeatAt)
   const isQuiet = isSilent(run, now)
   return (
     <tr>
       <th scope="row">
-        <a href={runPath(run.id)}>{moment(run.startedAt)}</a> <span class="under">{ago(run.startedAt, now)}</span>
+        <a href={runPath(run.id)}>{moment(run.startedAt)}</a>
       </th>
       <td>
         <span class={isQuiet ? 'tag warn' : statusTag(run.status)}>{isQuiet ? 'silent' : run.status}</span>
@@ -117,10 +118,14 @@ function Line({ run, now }: { run: RecentRun; now: Date }) {
         {count(run.done)} / {count(run.total)}
       </td>
       <td class={run.failed > 0 ? 'num bad' : 'num'}>{count(run.failed)}</td>
-      <td class="num">{duration(end.getTime() - run.startedAt.getTime())}</td>
+      <td class="num">{end ? duration(end.getTime() - run.startedAt.getTime()) : '–'}</td>
       <td class="why">
         {run.error?.split('\n')[0] ??
-          (run.lastRepeatAt ? `checked again ${ago(run.lastRepeatAt, now)}: nothing new` : '')}
+          (run.lastRepeatAt && (
+            <>
+              checked again <When at={run.lastRepeatAt} on />: nothing new
+            </>
+          ))}
       </td>
     </tr>
   )

@@ -56,7 +56,7 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
       <TuningTrials search={view.search} />
       <div class="pair">
         <QualityReport view={view} />
-        <TickerAlerts alerts={view.alerts} now={view.now} />
+        <TickerAlerts alerts={view.alerts} />
       </div>
     </Layout>
   )

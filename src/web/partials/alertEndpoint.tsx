@@ -1,18 +1,18 @@
 import type { EndpointView } from '../../db/alertLog.js'
 import type { SubscriptionRow } from '../../db/alertSubscriptions.js'
 import type { AlertCondition, MoveSize } from '../../domain/alert.js'
-import { ago, counted } from '../format.js'
+import { counted } from '../format.js'
 import { SubscriptionForm } from './alertForms.js'
+import { When } from './when.js'
 
 interface EndpointProps {
   readonly endpoint: EndpointView
   readonly isWritable: boolean
   readonly isSigned: boolean
-  readonly now: Date
 }
 
 /** An endpoint: its state, who it is subscribed to, and what may be done with it. */
-export function AlertEndpoint({ endpoint, isWritable, isSigned, now }: EndpointProps) {
+export function AlertEndpoint({ endpoint, isWritable, isSigned }: EndpointProps) {
   const { id, name, channel, address, subscriptions, pending, delivered, dead, disabledAt, failingSince } = endpoint
   return (
     <section class="card endpoint" id={`endpoint-${id}`}>
@@ -24,10 +24,14 @@ export function AlertEndpoint({ endpoint, isWritable, isSigned, now }: EndpointP
         {counted(delivered, 'alert')} delivered, {pending} waiting, {dead} given up.{' '}
         {disabledAt ? (
           <span class="tag fail">
-            Disabled {ago(disabledAt, now)}. {endpoint.disabledReason}
+            Disabled <When at={disabledAt} on />. {endpoint.disabledReason}
           </span>
         ) : (
-          failingSince && <span class="tag warn">Failing since {ago(failingSince, now)}</span>
+          failingSince && (
+            <span class="tag warn">
+              Failing since <When at={failingSince} />
+            </span>
+          )
         )}
       </p>
       <ul class="findings">

@@ -1,6 +1,7 @@
 import type { LoggedDelivery } from '../../db/alertLog.js'
-import { ago, count } from '../format.js'
+import { count } from '../format.js'
 import { Act } from './alertEndpoint.js'
+import { When } from './when.js'
 
 const OUTCOME_TAGS = { delivered: 'tag live', failed: 'tag fail', throttled: 'tag warn', gone: 'tag fail' } as const
 
@@ -8,11 +9,9 @@ const OUTCOME_TAGS = { delivered: 'tag live', failed: 'tag fail', throttled: 'ta
 export const AlertLog = ({
   deliveries,
   isWritable,
-  now,
 }: {
   deliveries: readonly LoggedDelivery[]
   isWritable: boolean
-  now: Date
 }) => (
   <section class="card">
     <h2>Delivery log</h2>
@@ -34,7 +33,7 @@ export const AlertLog = ({
           </thead>
           <tbody>
             {deliveries.map((delivery) => (
-              <Line delivery={delivery} isWritable={isWritable} now={now} />
+              <Line delivery={delivery} isWritable={isWritable} />
             ))}
           </tbody>
         </table>
@@ -43,11 +42,13 @@ export const AlertLog = ({
   </section>
 )
 
-function Line({ delivery, isWritable, now }: { delivery: LoggedDelivery; isWritable: boolean; now: Date }) {
+function Line({ delivery, isWritable }: { delivery: LoggedDelivery; isWritable: boolean }) {
   const { alertId, attempt, at, request, status, outcome, latencyMs, answer, title, type, alertStatus } = delivery
   return (
     <tr>
-      <td>{ago(at, now)}</td>
+      <td>
+        <When at={at} />
+      </td>
       <td>
         {title}
         <span class="under">

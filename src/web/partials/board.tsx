@@ -34,7 +34,7 @@ export function Board({ view, brief, missed }: BoardProps) {
       aria-label="Forecasts"
     >
       {all.some(({ isSample }) => isSample) && <SampleBanner />}
-      <MissedNotice missed={missed} now={now}>
+      <MissedNotice missed={missed}>
         <a href="/runs">See the runs</a>
       </MissedNotice>
       <div class="run-bar">

@@ -1,17 +1,19 @@
+import type { Child } from 'hono/jsx'
 import type { ShownForecast } from '../../db/overview.js'
 import { axisFor } from '../axis.js'
-import { ago, decimal, price, rangePct, share, shortDay, signedPct } from '../format.js'
-import { isRunning } from '../freshness.js'
+import { decimal, price, rangePct, share, shortDay, signedPct } from '../format.js'
+import { isRunning, isUnderWay } from '../freshness.js'
 import { nextPartialPath, withQuery } from '../routes.js'
 import type { NextView } from '../tickerView.js'
 import { DistributionPlot } from './distribution.js'
 import { AxisLabels, IntervalBar } from './intervalBar.js'
 import { FreshnessTag } from './tags.js'
+import { When } from './when.js'
 
 /** What is forecast for the next session, and what each baseline says beside it. Asks for itself again. */
 export function NextSession({ view }: { view: NextView }) {
   const { ticker, forecast, run, now, freshness } = view
-  const isBusy = isRunning(run, now) || !forecast
+  const isBusy = !forecast || (isRunning(run, now) && isUnderWay(run, ticker.symbol))
   return (
     <section
       id="next"
@@ -29,7 +31,7 @@ export function NextSession({ view }: { view: NextView }) {
   )
 }
 
-function Forecast({ view: { baselines, now }, forecast }: { view: NextView; forecast: ShownForecast }) {
+function Forecast({ view: { baselines }, forecast }: { view: NextView; forecast: ShownForecast }) {
   const { quantiles, lastClose } = forecast
   return (
     <>
@@ -47,7 +49,12 @@ function Forecast({ view: { baselines, now }, forecast }: { view: NextView; fore
           <Fact
             name="Made"
             value={shortDay(forecast.asOf)}
-            note={`${forecast.origin}, written ${ago(new Date(forecast.madeAt), now)}, from a close of ${price(lastClose)}`}
+            note={
+              <>
+                {forecast.origin}, written <When at={new Date(forecast.madeAt)} on />, from a close of{' '}
+                {price(lastClose)}
+              </>
+            }
           />
         </dl>
       </div>
@@ -71,7 +78,7 @@ function Tails({ forecast: { expectedMove, shortfallLower, shortfallUpper } }: {
   )
 }
 
-const Fact = ({ name, value, note }: { name: string; value: string; note: string }) => (
+const Fact = ({ name, value, note }: { name: string; value: string; note: Child }) => (
   <div>
     <dt>{name}</dt>
     <dd>

@@ -1,6 +1,7 @@
 import type { QualityRecord } from '../../db/tickerRecord.js'
-import { ago, count, counted, day, decimal } from '../format.js'
+import { count, counted, day, decimal } from '../format.js'
 import type { TickerView } from '../tickerView.js'
+import { When } from './when.js'
 
 const ROWS_SHOWN = 50
 
@@ -15,8 +16,8 @@ const KINDS: Readonly<Record<string, (value: number) => string>> = {
 }
 
 /** What ingest refused, which splits it found, what stands out, and who served. */
-export function QualityReport({ view }: { view: Pick<TickerView, 'quality' | 'findings' | 'sources' | 'now'> }) {
-  const { quality, sources, now } = view
+export function QualityReport({ view }: { view: Pick<TickerView, 'quality' | 'findings' | 'sources'> }) {
+  const { quality, sources } = view
   const findings = view.findings.filter(({ kind }) => Object.hasOwn(KINDS, kind))
   return (
     <section class="card">
@@ -25,11 +26,18 @@ export function QualityReport({ view }: { view: Pick<TickerView, 'quality' | 'fi
         <>
           <p class="muted">
             {counted(quality.refused.length, 'row')} refused, {counted(quality.splits.length, 'price adjustment')}{' '}
-            found. Reported {ago(quality.reportedAt, now)}.
+            found. Reported <When at={quality.reportedAt} on />.
           </p>
           {sources.length > 0 && (
             <p class="muted">
-              Served by {sources.map(({ provider, servedAt }) => `${provider} (${ago(servedAt, now)})`).join(', ')}.
+              Served by{' '}
+              {sources.map(({ provider, servedAt }, i) => (
+                <>
+                  {i > 0 && ', '}
+                  {provider} (<When at={servedAt} />)
+                </>
+              ))}
+              .
             </p>
           )}
           {findings.length > 0 && <Findings findings={findings} />}

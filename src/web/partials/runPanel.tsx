@@ -1,27 +1,33 @@
+import type { Child } from 'hono/jsx'
 import type { RunRow } from '../../db/runs.js'
 import type { TickerProgress } from '../../domain/run.js'
-import { ago, count, duration } from '../format.js'
+import { count, duration } from '../format.js'
 import { isRunning, isSilent } from '../freshness.js'
 import { runPath, triggerName } from './runWords.js'
 import { StageCell } from './stageCell.js'
+import { When } from './when.js'
 
 /** The state of the last run: what each ticker is at while it is under way, how it ended afterwards. */
 export function RunPanel({ run, now }: { run: RunRow | undefined; now: Date }) {
   if (!run) return <RunLine kind="idle" title="No run yet" text="The first one starts with the server." />
-  if (isRunning(run, now)) return <LiveRun run={run} now={now} />
+  if (isRunning(run, now)) return <LiveRun run={run} />
   if (isSilent(run, now))
     return (
       <RunLine
         kind="warn"
         title="The run has gone silent"
         run={run}
-        text={`No sign of life since ${ago(run.heartbeatAt, now)}. The next run takes up what it left.`}
+        text={
+          <>
+            No sign of life since <When at={run.heartbeatAt} />. The next run takes up what it left.
+          </>
+        }
       />
     )
-  return <EndedRun run={run} now={now} />
+  return <EndedRun run={run} />
 }
 
-function EndedRun({ run, now }: { run: RunRow; now: Date }) {
+function EndedRun({ run }: { run: RunRow }) {
   const ended = run.finishedAt ?? run.heartbeatAt
   const failures = Object.entries(run.progress).filter(([, { stage }]) => stage === 'failed')
   const total = Object.keys(run.progress).length
@@ -30,7 +36,11 @@ function EndedRun({ run, now }: { run: RunRow; now: Date }) {
       <RunLine
         kind="fail"
         run={run}
-        title={`The last run failed ${ago(ended, now)}`}
+        title={
+          <>
+            The last run failed <When at={ended} on />
+          </>
+        }
         text={run.error ?? 'No reason recorded.'}
       />
     )
@@ -38,35 +48,57 @@ function EndedRun({ run, now }: { run: RunRow; now: Date }) {
     return (
       <RunLine
         kind="warn"
-        title={`The last run was cut off ${ago(ended, now)}`}
+        title={
+          <>
+            The last run was cut off <When at={ended} on />
+          </>
+        }
         run={run}
         text={run.error ?? 'The next one takes up what it left.'}
       />
     )
   const took = `${triggerName(run.trigger)}, took ${duration(ended.getTime() - run.startedAt.getTime())}`
-  const again = run.lastRepeatAt ? ` Checked again ${ago(run.lastRepeatAt, now)}: nothing new.` : ''
   return (
     <RunLine
       kind={failures.length > 0 ? 'fail' : 'done'}
       run={run}
-      title={failures.length > 0 ? `Last run ${ago(ended, now)}, with failures` : `Last run ${ago(ended, now)}`}
-      text={`${count(total - failures.length)} of ${count(total)} tickers done, ${took}.${again}`}
+      title={
+        <>
+          Last run <When at={ended} on />
+          {failures.length > 0 && ', with failures'}
+        </>
+      }
+      text={
+        <>
+          {count(total - failures.length)} of {count(total)} tickers done, {took}.
+          {run.lastRepeatAt && (
+            <>
+              {' '}
+              Checked again <When at={run.lastRepeatAt} on />: nothing new.
+            </>
+          )}
+        </>
+      }
     />
   )
 }
 
-function LiveRun({ run, now }: { run: RunRow; now: Date }) {
+function LiveRun({ run }: { run: RunRow }) {
   const entries = Object.entries(run.progress)
   const done = entries.filter(([, { stage }]) => stage === 'done').length
   const busy = entries.filter(([, { stage }]) => stage !== 'done' && stage !== 'waiting')
-  const started = duration(now.getTime() - run.startedAt.getTime())
   return (
     <div class="run-block live">
       <RunLine
         kind="live"
         title="Run in progress"
         run={run}
-        text={`${count(done)} of ${count(entries.length)} tickers done, ${triggerName(run.trigger)}, for ${started}.`}
+        text={
+          <>
+            {count(done)} of {count(entries.length)} tickers done, {triggerName(run.trigger)}, begun{' '}
+            <When at={run.startedAt} on />.
+          </>
+        }
       />
       <ProgressList entries={busy} />
     </div>
@@ -92,8 +124,8 @@ function ProgressList({ entries }: { entries: readonly (readonly [string, Ticker
 
 interface RunLineProps {
   readonly kind: 'idle' | 'live' | 'done' | 'warn' | 'fail'
-  readonly title: string
-  readonly text: string
+  readonly title: Child
+  readonly text: Child
   readonly run?: RunRow
 }
 

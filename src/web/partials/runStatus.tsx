@@ -1,15 +1,15 @@
 import { secondsLeft } from '../../domain/run.js'
-import { ago, count, counted, day, duration } from '../format.js'
+import { count, counted, day, duration } from '../format.js'
 import { tickerPath } from '../routes.js'
 import type { RunView } from '../runView.js'
 import { runPath, stageName, statusTag, triggerName } from './runWords.js'
 import { StageCell } from './stageCell.js'
+import { When } from './when.js'
 
 /** The living part of a run's page: it asks for itself again as long as the run is under way. */
 export function RunStatus({ view }: { view: RunView }) {
-  const { run, isRunning, isSilent, ended, tickers, failed, now } = view
-  const end = run.finishedAt ?? now
-  const soFar = (end.getTime() - run.startedAt.getTime()) / 1000
+  const { run, isRunning, isSilent, ended, tickers, failed } = view
+  const soFar = (view.lastEnd - run.startedAt.getTime()) / 1000
   const rest = isRunning ? secondsLeft(ended, tickers.length, soFar) : undefined
   return (
     <section
@@ -27,8 +27,8 @@ export function RunStatus({ view }: { view: RunView }) {
           <span class={isSilent ? 'tag warn' : statusTag(run.status)}>{isSilent ? 'silent' : run.status}</span>{' '}
           {count(ended)} of {counted(tickers.length, 'ticker')} ended
           {failed.length > 0 && <strong class="bad">, {count(failed.length)} failed</strong>}. Begun{' '}
-          {triggerName(run.trigger)} {ago(run.startedAt, now)}, {run.finishedAt ? 'took' : 'for'}{' '}
-          {duration(end.getTime() - run.startedAt.getTime())}
+          {triggerName(run.trigger)} <When at={run.startedAt} on />
+          {run.finishedAt && `, took ${duration(run.finishedAt.getTime() - run.startedAt.getTime())}`}
           {rest !== undefined && `, about ${duration(rest * 1000)} left`}.
         </p>
         <RunActs view={view} />
@@ -41,14 +41,14 @@ export function RunStatus({ view }: { view: RunView }) {
       />
       {isSilent && (
         <p class="notice">
-          No sign of life since {ago(run.heartbeatAt, now)}. The next run takes up what it left; see whether a worker
+          No sign of life since <When at={run.heartbeatAt} />. The next run takes up what it left; see whether a worker
           runs.
         </p>
       )}
       {run.error && failed.length === 0 && <p class="notice">{run.error}</p>}
       {run.lastRepeatAt && (
         <p class="under">
-          Checked again {counted(run.repeats, 'time')}, last {ago(run.lastRepeatAt, now)}: nothing new.
+          Checked again {counted(run.repeats, 'time')}, last <When at={run.lastRepeatAt} on />: nothing new.
         </p>
       )}
       <Sums view={view} />

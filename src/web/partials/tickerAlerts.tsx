@@ -1,5 +1,5 @@
 import type { TickerAlert } from '../../db/tickerAlerts.js'
-import { ago } from '../format.js'
+import { When } from './when.js'
 
 const tags: Readonly<Record<string, string>> = {
   delivered: 'tag live',
@@ -10,7 +10,7 @@ const tags: Readonly<Record<string, string>> = {
 const words: Readonly<Record<string, string>> = { dead: 'given up', pending: 'waiting', merged: 'in a digest' }
 
 /** What was told about this ticker, to whom, and whether it arrived. */
-export const TickerAlerts = ({ alerts, now }: { alerts: readonly TickerAlert[]; now: Date }) => (
+export const TickerAlerts = ({ alerts }: { alerts: readonly TickerAlert[] }) => (
   <section class="card" id="alerts">
     <div class="section-head">
       <h2>Alerts sent</h2>
@@ -24,7 +24,7 @@ export const TickerAlerts = ({ alerts, now }: { alerts: readonly TickerAlert[]; 
           <li>
             {title} <span class={tags[status] ?? 'tag'}>{words[status] ?? status}</span>
             <span class="under">
-              to {endpoint} ({channel}), {ago(createdAt, now)}
+              to {endpoint} ({channel}), <When at={createdAt} />
             </span>
           </li>
         ))}
