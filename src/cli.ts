@@ -11,14 +11,21 @@ const program = new Command('mambacast')
   .option('-c, --config <file>', 'configuration file (default: mambacast.config.json)')
   .option('--verbose', 'log to standard error; on a failure show where it happened')
   .exitOverride()
-  .showHelpAfterError('(mambacast --help lists the commands)')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
   .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use.')
 
 try {
   await addCommands(program, process.argv.slice(2))
+  pointToHelp(program, program.name())
   await program.parseAsync()
 } catch (error) {
   process.exitCode = exitCodeOf(error)
+}
+
+/** After wrong use, each command names its own help. */
+function pointToHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`(${path} --help says more)`)
+  for (const inner of command.commands) pointToHelp(inner, `${path} ${inner.name()}`)
 }
 
 /** One line for the user on standard error; a stack trace only when it was asked for. */

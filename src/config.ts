@@ -129,7 +129,7 @@ function explain(error: z.ZodError, raw: unknown, path: string, origin: Map<stri
         raw,
       )
       const shown = SECRET_KEY.test(key) ? '(hidden)' : JSON.stringify(value)
-      return `${place} = ${shown}: ${issue.message}`
+      return `${place} = ${shown}: ${issue.message.replace(/^(Invalid \w+|Too (big|small)): /, '')}`
     })
     .join('\n')
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { ALERT_EVENTS, type AlertCondition, type MoveSize } from '../domain/alert.js'
 import { UserError } from '../domain/errors.js'
+import { listOption } from './listOption.js'
 
 export interface SubscriptionOptions {
   readonly event: readonly string[]
@@ -18,19 +19,11 @@ export interface SubscriptionOptions {
   readonly timezone?: string
 }
 
-const collect = (value: string, before: readonly string[]): string[] => [
-  ...before,
-  ...value
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-]
-
 /** Options that say who hears of what. */
 export const withSubscriptionOptions = (command: Command): Command =>
   command
-    .option('-e, --event <names>', `events (default: forecast.large_move): ${ALERT_EVENTS.join(', ')}`, collect, [])
-    .option('-t, --ticker <symbols>', 'only these tickers (default: all)', collect, [])
+    .addOption(listOption('-e, --event <names>', `events: ${ALERT_EVENTS.join(', ')}`, 'forecast.large_move'))
+    .addOption(listOption('-t, --ticker <symbols>', 'only these tickers', 'all'))
     .option('--exchange <code>', 'only tickers of this exchange')
     .option(
       '--min-move <size>',

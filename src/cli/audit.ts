@@ -5,6 +5,7 @@ import { UserError } from '../domain/errors.js'
 import { createTrainingPool, type TrainingPool } from '../model/trainingPool.js'
 import { type AuditFinding, auditTicker, type TickerAudit } from '../scheduler/jobs/audit/auditTicker.js'
 import { chooseTickers } from './chooseTickers.js'
+import { tickerOption } from './listOption.js'
 import { progressDisplay } from './progressDisplay.js'
 import { type GlobalOptions, type Session, withSession } from './session.js'
 
@@ -20,14 +21,13 @@ const SHOWN = 10
 
 /** Adds `audit`, which makes the ledger's forecasts again from truncated data. */
 export function addAuditCommand(program: Command): void {
-  const collect = (value: string, before: readonly string[]) => [...before, ...value.split(',').filter(Boolean)]
   const command = program
     .command('audit')
-    .summary('make stored forecasts again from what was known then, and report any that differ')
+    .summary('Make stored forecasts again from what was known then, and report any that differ.')
     .description(
       'Make every forecast of the ledger again, from the bars that were known when it was made and the stored weights, and report any that differs: it was changed later, or it had seen the future. Exit code 1 when one does.',
     )
-    .option('-t, --ticker <symbols>', 'a ticker; repeat it or separate by commas (default: all)', collect, [])
+    .addOption(tickerOption())
     .option('-n, --last <sessions>', 'only the last n sessions that were forecast', wholeNumber)
     .option(
       '--tolerance <share>',

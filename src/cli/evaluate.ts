@@ -3,14 +3,7 @@ import { UserError } from '../domain/errors.js'
 import { evaluateAblation } from './evaluateAblation.js'
 import { evaluateProtocol, type ProtocolOptions } from './evaluateProtocol.js'
 import { type LedgerOptions, printLedgerFigures } from './ledgerFigures.js'
-
-const collect = (value: string, before: readonly string[]): string[] => [
-  ...before,
-  ...value
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-]
+import { listOption, tickerOption } from './listOption.js'
 
 /** Parses a whole number of at least `least`. */
 const whole =
@@ -27,11 +20,12 @@ const whole =
 export function addEvaluateCommand(program: Command): void {
   const command = program
     .command('evaluate')
+    .summary('Print how well past forecasts did, or train and test models on past sessions (--protocol).')
     .description(
       'Print how well past forecasts did, beside every baseline on the same sessions. With --protocol: train models on the past of each ticker, test them on its last sessions, and report.',
     )
-    .option('-t, --ticker <symbols>', 'a ticker; repeat it or separate by commas (default: all)', collect, [])
-    .addOption(new Option('--tickers <symbols>', 'the same').argParser(collect).default([]).hideHelp())
+    .addOption(tickerOption())
+    .addOption(listOption('--tickers <symbols>', 'the same').hideHelp())
     .option('-n, --last <sessions>', 'without --protocol: only the last n settled sessions', whole('--last', 1))
     .option('--json', 'print JSON')
   command.optionsGroup('With --protocol:')
@@ -57,9 +51,7 @@ function protocolOptions(): Option[] {
       '--protocol <name>',
       "paper: MambaStock's published experiment; next-day: forecasts of the session after; ablation: the same with parts of the product's network switched on and off",
     ).choices(['paper', 'next-day', 'ablation']),
-    new Option('--models <names>', 'models, separated by commas (default: all of the protocol)')
-      .argParser(collect)
-      .default([], 'all'),
+    listOption('--models <names>', 'models, separated by commas', 'all of the protocol'),
     new Option('-p, --provider <name>', 'where bars come from: csv, sample ...'),
     new Option('-d, --data <location>', 'csv: folder of SYMBOL.csv files, or URL with {symbol} in it'),
     new Option('--init <file>', 'paper: first weights of mambastock, JSON {"weights": {name: {shape, data}}}'),

@@ -82,7 +82,11 @@ export function forecastJson(view: ForecastView, explain: boolean): object {
   }
 }
 
-const signed = (value: number, digits = 2) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`
+/** A value that rounds to nothing has no sign. */
+function signed(value: number, digits = 2): string {
+  const size = Math.abs(value).toFixed(digits)
+  return `${Number(size) === 0 ? '' : value < 0 ? '−' : '+'}${size}`
+}
 const range = ([lower, upper]: [number, number]) => `${signed(lower)} … ${signed(upper)} %`
 
 /** The view as lines for a terminal. */

@@ -10,7 +10,7 @@ export function lifecycleText({ ticker, champion, predecessor, trials, drift }: 
   const tuned = current && current.id !== champion.lineage ? `, fine-tuned to ${current.id} (${current.trainEnd})` : ''
   return [
     `${ticker}  ${champion.lineage} serves since ${champion.since.slice(0, 10)}: ${champion.reason}`,
-    `  trained up to ${champion.trainEnd}${tuned}; ${champion.why}`,
+    `  trained up to ${champion.trainEnd}${tuned}${champion.why === champion.reason ? '' : `; ${champion.why}`}`,
     ...(predecessor ? [`  before it: ${predecessor.lineage}${predecessor.isPurged ? ', purged' : ''}`] : []),
     `  ${driftText(drift)}`,
     ...(trials.length > 0 ? ['', ...trialTable(trials)] : ['  nobody is on trial']),

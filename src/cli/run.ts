@@ -7,6 +7,7 @@ import { chooseTickers } from './chooseTickers.js'
 import { deliverNow } from './deliverNow.js'
 import { explanationText } from './explanationText.js'
 import { type ForecastView, forecastJson, forecastText, forecastView } from './forecastView.js'
+import { tickerOption } from './listOption.js'
 import { progressDisplay } from './progressDisplay.js'
 import { qualityText, qualityViews } from './qualityReport.js'
 import { registerSeries } from './registerSeries.js'
@@ -22,37 +23,30 @@ interface RunOptions extends GlobalOptions {
   readonly report?: boolean
 }
 
-const COMMANDS: readonly { stages: RunStages; name: string; summary: string }[] = [
+const COMMANDS: readonly { stages: RunStages; name: string; description: string }[] = [
   {
     stages: 'all',
     name: 'run',
-    summary: 'ingest, settle, train and forecast, then print the forecast for the next session',
+    description: 'Ingest, settle, train and forecast, then print the forecast for the next session.',
   },
-  { stages: 'ingest', name: 'ingest', summary: 'fetch bars and settle past forecasts' },
+  { stages: 'ingest', name: 'ingest', description: 'Fetch bars and settle past forecasts.' },
   {
     stages: 'train',
     name: 'train',
-    summary: 'train fully anew; beside a model that serves, the new one goes on trial',
+    description: 'Train fully anew; beside a model that serves, the new one goes on trial.',
   },
-  { stages: 'forecast', name: 'forecast', summary: 'forecast the next session with the model at hand, then print it' },
-]
-
-const collect = (value: string, before: string[]) => [
-  ...before,
-  ...value
-    .split(',')
-    .map((symbol) => symbol.trim())
-    .filter(Boolean),
+  {
+    stages: 'forecast',
+    name: 'forecast',
+    description: 'Forecast the next session with the model at hand, then print it.',
+  },
 ]
 
 /** Adds `run` and the commands that do one of its stages. */
 export function addRunCommands(program: Command): void {
-  for (const { stages, name, summary } of COMMANDS) {
-    const command = program
-      .command(name)
-      .summary(summary)
-      .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
-    command.option('-t, --ticker <symbol>', 'a ticker; repeat it or separate by commas (default: all)', collect, [])
+  for (const { stages, name, description } of COMMANDS) {
+    const command = program.command(name).description(description)
+    command.addOption(tickerOption())
     if (stages === 'all' || stages === 'ingest')
       command
         .option(

@@ -34,12 +34,14 @@ const listRuns = (options: GlobalOptions): Promise<void> =>
     else {
       const cells = rows.map((run) => [
         ...[run.id, run.trigger, run.exchange ?? '', run.status, `${run.done}/${run.total}`],
-        ...[timeLeft(run, runContext.clock()), run.startedAt.toISOString(), String(run.repeats)],
+        ...[timeLeft(run, runContext.clock()), minuteOf(run.startedAt), String(run.repeats)],
       ])
-      const header = ['run', 'trigger', 'exchange', 'status', 'tickers', 'left', 'started', 'repeats']
+      const header = ['run', 'trigger', 'exchange', 'status', 'tickers', 'left', 'started (UTC)', 'repeats']
       process.stdout.write(`${table([header, ...cells]).join('\n')}\n`)
     }
   })
+
+const minuteOf = (at: Date): string => at.toISOString().slice(0, 16).replace('T', ' ')
 
 function timeLeft({ status, done, total, startedAt }: RecentRun, now: Date): string {
   const left = status === 'running' ? secondsLeft(done, total, (now.getTime() - startedAt.getTime()) / 1000) : undefined

@@ -8,6 +8,7 @@ import type { Series } from '../domain/series.js'
 import { isUrl, refuseLiteralKey, withoutSecrets } from '../ingest/secretLocation.js'
 import { ingestSeries } from '../scheduler/jobs/ingestSeries.js'
 import { table } from './forecastView.js'
+import { listOption } from './listOption.js'
 import { registerSeries } from './registerSeries.js'
 import { type GlobalOptions, type Session, withSession } from './session.js'
 
@@ -42,7 +43,6 @@ export function addSeriesCommand(program: Command): void {
 }
 
 function addAddCommand(series: Command): void {
-  const collect = (value: string, before: readonly string[]) => [...before, ...value.split(',').filter(Boolean)]
   const add = series
     .command('add <name>')
     .description(
@@ -65,11 +65,12 @@ function addAddCommand(series: Command): void {
     .option('--timezone <zone>', 'IANA time zone of --known-at-time (default: UTC)')
     .option('--known-at-time <HH:MM>', 'local time on its day at which a value counts as known (default: 24:00)')
     .option('--lag-days <n>', 'days between the day of a value and the day it is known (default: 0)')
-    .option(
-      '-t, --ticker <symbols>',
-      'only forecasts of these look at it; repeat it or separate by commas',
-      collect,
-      [],
+    .addOption(
+      listOption(
+        '-t, --ticker <symbols>',
+        'only forecasts of these look at it; repeat it or separate by commas',
+        'all',
+      ),
     )
   add.action((name: string) => addSeries(name, add.optsWithGlobals()))
 }

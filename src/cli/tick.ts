@@ -40,16 +40,18 @@ async function tick(session: Session, { budget, json }: TickOptions): Promise<vo
     await worker.stop(0)
     const left = await database.queue.waiting()
     const report = { enqueued: runs.length, ...worker.counts, left }
-    if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
-    else
-      process.stdout.write(
-        `${runs.length} runs enqueued, ${report.done} jobs done, ${report.failed} failed, ${left} left for the next call\n`,
-      )
+    process.stdout.write(`${json ? JSON.stringify(report) : reportText(report)}\n`)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
     await worker.stop(0)
   }
+}
+
+function reportText({ enqueued, done, failed, left }: Record<'enqueued' | 'done' | 'failed' | 'left', number>): string {
+  if (enqueued + done + failed + left === 0) return 'nothing is due'
+  const enqueuedText = `${enqueued} ${enqueued === 1 ? 'run' : 'runs'} enqueued`
+  return `${enqueuedText}, ${done} ${done === 1 ? 'job' : 'jobs'} done, ${failed} failed, ${left} left for the next call`
 }
 
 function seconds(value: string): number {

@@ -10,6 +10,7 @@ import { openSearch } from '../scheduler/jobs/tuning/openSearch.js'
 import { runSearch, type SearchProgress } from '../scheduler/jobs/tuning/runSearch.js'
 import { trainingOptions } from '../scheduler/trainingOptions.js'
 import { chooseTickers } from './chooseTickers.js'
+import { tickerOption } from './listOption.js'
 import { progressDisplay } from './progressDisplay.js'
 import { type GlobalOptions, type Session, withSession } from './session.js'
 import { progressLine, searchJson, searchText } from './tuneText.js'
@@ -24,14 +25,6 @@ interface TuneOptions extends GlobalOptions {
   readonly show?: boolean
 }
 
-const collect = (value: string, before: readonly string[]): string[] => [
-  ...before,
-  ...value
-    .split(',')
-    .map((symbol) => symbol.trim())
-    .filter(Boolean),
-]
-
 const between =
   (low: number, high: number, isWhole: boolean) =>
   (value: string): number => {
@@ -45,11 +38,11 @@ const between =
 export function addTuneCommand(program: Command): void {
   const command = program
     .command('tune')
-    .summary('search for better training settings on sessions before the last 300')
+    .summary('Search for better training settings on sessions before the last 300.')
     .description(
       'Search for better training settings by Hyperband: random settings, the better ones trained longer. It trains and scores on sessions before the last 300 only. Called again it goes on where it stopped.',
     )
-    .option('-t, --ticker <symbols>', 'a ticker; repeat it or separate by commas (default: all)', collect, [])
+    .addOption(tickerOption())
     .option('-m, --minutes <n>', 'stop after so many minutes', between(0.01, 10_000, false), 10)
     .option('--epochs <n>', 'most epochs of a training', between(1, 10_000, true), 270)
     .option('--seed <n>', 'draws of the settings', between(0, 2 ** 31 - 1, true), 1)

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { addUser, allUsers, changePassword, removeUser } from '../db/users.js'
+import { addUser, allUsers, changePassword, findUser, removeUser } from '../db/users.js'
 import { ROLES, type Role } from '../domain/access.js'
 import { UserError } from '../domain/errors.js'
 import { hashPassword } from '../web/access/password.js'
@@ -45,17 +45,20 @@ export function checkUserName(given: string): string {
 
 async function addOne(given: string, options: GlobalOptions & { role: Role }): Promise<void> {
   const name = checkUserName(given)
-  const passwordHash = await hashPassword(await readPassword())
+  const taken = () =>
+    new UserError(`there is a user ${name} already: mambacast users password ${name} gives a new password`)
   await withSession({ ...options, quiet: true }, async ({ database: { db } }) => {
-    if (!(await addUser(db, { name, role: options.role, passwordHash })))
-      throw new UserError(`there is a user ${name} already: mambacast users password ${name} gives a new password`)
+    if (await findUser(db, name)) throw taken()
+    const passwordHash = await hashPassword(await readPassword())
+    if (!(await addUser(db, { name, role: options.role, passwordHash }))) throw taken()
     process.stdout.write(`${name}  can log in as ${options.role}\n`)
   })
 }
 
 async function setPassword(name: string, options: GlobalOptions): Promise<void> {
-  const passwordHash = await hashPassword(await readPassword())
   await withSession({ ...options, quiet: true }, async ({ database: { db } }) => {
+    if (!(await findUser(db, name))) throw unknown(name)
+    const passwordHash = await hashPassword(await readPassword())
     if (!(await changePassword(db, name, passwordHash))) throw unknown(name)
     process.stdout.write(`${name}  has a new password; all sessions of ${name} are over\n`)
   })

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { UserError } from '../domain/errors.js'
+import { makeDataFolder } from './dataFolder.js'
 import { postgresBinaries } from './postgresBinaries.js'
 import { isAlive, runningPort } from './postmaster.js'
 import { releaseServer } from './releaseServer.js'
@@ -42,7 +43,7 @@ export interface EmbeddedOptions {
  */
 export async function embeddedServer({ dataDir, settings = {} }: EmbeddedOptions): Promise<EmbeddedServer> {
   const home = resolve(dataDir)
-  await mkdir(home, { recursive: true, mode: 0o755 })
+  await makeDataFolder(home)
   const place = serverPlace(await postgresBinaries(), join(home, 'postgres'))
   const password = await clusterPassword(home)
   if (!existsSync(join(place.cluster, 'PG_VERSION'))) await initialise(place, password)

@@ -44,7 +44,9 @@ export const rollBack = (db: Db, ticker: string, now: Date): Promise<Changed> =>
   db.transaction(async (tx) => {
     await lockSuccession(tx, ticker)
     const champion = await championOf(tx, ticker)
-    const predecessor = champion && (await predecessorOf(tx, champion))
+    if (!champion)
+      throw new UserError(`no model serves '${ticker}': mambacast models list shows who does`, { exitCode: 2 })
+    const predecessor = await predecessorOf(tx, champion)
     if (!predecessor) throw new UserError(`${ticker}: no other model served before the one that does`)
     const { lineage } = predecessor
     await checkThatItCanServe(tx, ticker, lineage)

@@ -61,7 +61,11 @@ test.each([
   [['run', '--provider', 'csv', '--ticker', 'T'], /csv needs a location/],
   [['run', '--data', '/tmp'], /--data needs --provider/],
   [['evaluate', '--last', 'x'], /--last x: expected a whole number/],
-  [['nonsense'], /unknown command 'nonsense'/],
+  [['nonsense'], /^unknown command 'nonsense'\n\(mambacast --help says more\)\n$/],
+  [['run', '--ticker', ''], /--ticker <symbols>' argument '' is invalid. expected names, separated by commas/],
+  [['tickers', 'add', 'T'], /--provider.*\n\(mambacast tickers add --help says more\)\n$/],
+  [['models', 'rollback', 'NOPE'], /no model serves 'NOPE'/],
+  [['users', 'password', 'nobody'], /there is no user nobody/],
 ])('wrong use %j: exit code 2 and one clear line', async (args, says) => {
   const { url, sql } = await testDatabase()
   const before = await countRows(sql)
@@ -70,6 +74,25 @@ test.each([
   expect(result.stderr).not.toMatch(/\n {4}at /)
   expect(result.code).toBe(2)
   expect(await countRows(sql)).toEqual(before)
+})
+
+test.each([
+  ['lets nobody make folders', '/proc/mambacast'],
+  ['is a file', import.meta.filename],
+])('a data folder that cannot be used because its place %s is named, at once', async (_, dataDir) => {
+  const result = await mambacast(['models', 'list'], { MAMBACAST_DATA_DIR: dataDir })
+  expect(result.stderr).toMatch(/^dataDir: cannot use the folder .*\n$/)
+  expect([result.code, result.stdout]).toEqual([1, ''])
+})
+
+test('help says what a list is by default, once', async () => {
+  const { stdout } = await mambacast(['run', '--help'], {})
+  expect(stdout.replace(/\s+/g, ' ')).toContain('separate by commas (default: all) -p')
+})
+
+test('a wrong setting is answered by what is expected', async () => {
+  const { stderr } = await mambacast(['config'], { MAMBACAST_PORT: 'abc' })
+  expect(stderr).toBe('MAMBACAST_PORT = "abc": expected number, received NaN\n')
 })
 
 test('a symbol that is a path is refused', async () => {

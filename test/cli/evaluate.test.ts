@@ -136,7 +136,7 @@ describe.each(['paper', 'next-day'])('bad input to protocol %s: one clear line, 
     const lines = result.stderr
       .trim()
       .split('\n')
-      .filter((line) => !/ {2}(train|\d+\.\d s)$|lists the commands/.test(line))
+      .filter((line) => !/ {2}(train|\d+\.\d s)$|says more/.test(line))
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(says)
     expect(result.code).toBe(code)
