@@ -7,6 +7,8 @@ import { TickerRegistrar } from '../scheduler/tickerRegistrar.js'
 import { isLoopback } from '../web/access/loopback.js'
 import { requireGuard } from '../web/access/startCheck.js'
 import { createApp } from '../web/app.js'
+import { AnswerCache } from '../web/cache/answerCache.js'
+import { renewAnswers } from '../web/cache/renewAnswers.js'
 import { serveApp } from '../web/serveApp.js'
 import { registerSeries } from './registerSeries.js'
 import { registerTickers } from './registerTickers.js'
@@ -37,7 +39,9 @@ const serve = (options: ServeOptions): Promise<void> =>
       channels: CHANNELS,
     }
     await requireGuard(database.db, config)
+    const answers = new AnswerCache({ db: database.db, now: runContext.clock })
     const app = createApp({
+      answers,
       ...{ db: database.db, now: runContext.clock, version, log, alerts, publicUrl: config.alerts.publicUrl },
       access: { config: config.access, listensOnLoopback: isLoopback(config.server.host) },
       runs: { queue: database.queue },
@@ -46,6 +50,7 @@ const serve = (options: ServeOptions): Promise<void> =>
       events: { sql: database.sql, signal: session.signal },
     })
     const server = await serveApp(app, config.server)
+    const renewing = renewAnswers({ cache: answers, app, now: runContext.clock, log, signal: session.signal })
     process.stdout.write(`mambacast ${version}: ${server.url} (Ctrl-C stops)\n`)
     const scheduler = new Scheduler(runContext)
     if (options.schedule) {
@@ -54,5 +59,6 @@ const serve = (options: ServeOptions): Promise<void> =>
       await scheduler.start()
     }
     await workUntilInterrupted(session, options.worker ? undefined : [], () => scheduler.stop())
+    await renewing
     await server.close()
   })

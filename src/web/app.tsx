@@ -18,7 +18,7 @@ import type { AlertsOptions } from './alertsView.js'
 import { allEndpoints } from './api/allEndpoints.js'
 import { apiRoutes } from './api/apiRoutes.js'
 import { loadAssets } from './assets.js'
-import { answerCache } from './cache/answerCache.js'
+import { AnswerCache } from './cache/answerCache.js'
 import { feedRoutes } from './feeds/feedRoutes.js'
 import { sectionsOf } from './navigation.js'
 import { type EventOptions, eventRoutes } from './ops/eventRoutes.js'
@@ -56,6 +56,8 @@ export interface AppOptions {
   readonly tickers?: TickerDesk
   /** Without it there is no page of settings. */
   readonly settings?: SettingsOptions
+  /** By default one of its own. */
+  readonly answers?: AnswerCache
   /** Without it pages learn of progress by asking, as where no function may run on. */
   readonly events?: EventOptions
 }
@@ -77,7 +79,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   if (events) app.route('/', eventRoutes(events))
   app.use(etag({ weak: true }))
   app.get('/assets/:version/:name', assets.handler)
-  app.use(answerCache({ db, now }))
+  app.use((options.answers ?? new AnswerCache({ db, now })).handler)
   if (alerts) {
     app.route('/alerts', alertPages({ ...frame, db, alerts }))
   }

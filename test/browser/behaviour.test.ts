@@ -44,6 +44,7 @@ describe.skipIf(!chromiumPath)('how the pages behave in a real browser (needs Ch
       beginRun(db, { ACME: training, BOREAL: { stage: 'waiting', done: 0, total: 1 } }),
     )
     const { page, faults } = await open(served, '/')
+    await page.clock.setFixedTime(MARKET_NOW)
     await page.evaluate('document.body.dataset.stamp = "same document"')
     await keepScreenshot(page, 'running', look)
     await page.getByText('epoch 12 of 100').waitFor()

@@ -3,7 +3,7 @@ import type { Db } from '../../db/database.js'
 import { dataVersion } from '../../db/dataVersion.js'
 import { inTurns } from './inTurns.js'
 
-/** Follows what has changed in the database since the first look: moments are counted, and each change has its moment. */
+/** Follows what has changed in the database since the first look. Moments are in ms of `performance.now`, each change has its own. */
 export class DataChanges {
   #seen: Seen | undefined
   #moment = 0
@@ -14,13 +14,13 @@ export class DataChanges {
 
   constructor(private readonly db: Db) {}
 
-  /** The moment now: changes that were committed before the call are known, and data read after it are at least as new. */
+  /** The moment of the last change: those committed before the call are known, and data read after it are at least as new. */
   readonly look: () => Promise<number> = inTurns(async () => {
     if ((await dataVersion(this.db)) !== this.#seen?.snapshot) await this.#ask()
     return this.#moment
   })
 
-  /** When what pages of that ticker show last changed; without one, what any page shows. */
+  /** When what pages of that ticker show was last seen to change; without one, what any page shows. */
   lastOf(ticker: string | undefined): number {
     return ticker === undefined ? this.#any : Math.max(this.#all, this.#tickers.get(ticker) ?? 0)
   }
@@ -29,7 +29,8 @@ export class DataChanges {
     const { seen, about } = await changesSince(this.db, this.#seen)
     this.#seen = seen
     if (about?.length === 0) return
-    this.#any = ++this.#moment
+    this.#moment = Math.max(this.#moment + 1, performance.now())
+    this.#any = this.#moment
     if (about === null || about.includes('*')) {
       this.#all = this.#moment
       this.#tickers.clear()

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { findTicker, saveTicker } from '../../../src/db/tickers.js'
 import type { AccessEnv } from '../../../src/web/access/visitor.js'
-import { answerCache } from '../../../src/web/cache/answerCache.js'
+import { AnswerCache } from '../../../src/web/cache/answerCache.js'
 import { goodUntil, showsOnly } from '../../../src/web/cache/shows.js'
 import { testDatabase } from '../../support/testDatabase.js'
 
@@ -18,7 +18,7 @@ async function countingApp(answer: (c: Context) => void = () => {}) {
     if (name) c.set('visitor', { via: 'header', name, role: 'viewer', mayReadMetrics: true })
     return next()
   })
-  app.use(answerCache({ db: database.db, now: () => new Date(time) }))
+  app.use(new AnswerCache({ db: database.db, now: () => new Date(time) }).handler)
   app.get('/', async (c) => {
     made += 1
     c.header('Cache-Control', 'no-cache')
