@@ -19,13 +19,14 @@ export async function pitHistogram(
   window: ScoreWindow,
 ): Promise<PitHistogram> {
   const rows = await db.execute<{ bin: number; n: number }>(sql`
-    select width_bucket(o.return_pct, f.quantiles) as bin, count(*)::int as n
-    from (select as_of, return_pct from outcomes where ticker = ${symbol} order by as_of desc limit ${window}) o
-    cross join lateral (
-      select quantiles from forecasts
-      where ticker = ${symbol} and forecaster = ${forecaster} and as_of = o.as_of order by ${firstMade} limit 1
-    ) f
-    group by 1`)
+    with settled as (
+      select as_of, return_pct from outcomes where ticker = ${symbol} order by as_of desc limit ${window}
+    ), said as (
+      select distinct on (as_of) as_of, quantiles from forecasts
+      where ticker = ${symbol} and forecaster = ${forecaster} and as_of >= (select min(as_of) from settled)
+      order by as_of, ${firstMade}
+    )
+    select width_bucket(return_pct, quantiles) as bin, count(*)::int as n from settled join said using (as_of) group by 1`)
   const byBin = new Map(rows.map(({ bin, n }) => [bin, n]))
   const counts = Array.from({ length: QUANTILE_LEVELS.length + 1 }, (_, bin) => byBin.get(bin) ?? 0)
   return { n: counts.reduce((sum, count) => sum + count, 0), counts }

@@ -27,13 +27,18 @@ export async function saveVerdict(db: Db, verdict: Verdict): Promise<void> {
   await db.insert(verdicts).values(verdict).onConflictDoNothing()
 }
 
-/** The newest figures of every forecaster that has spoken after session `asOf`, in every window, by name and window. */
-export async function latestScores(db: Db, symbol: string, asOf: string): Promise<ScoreRow[]> {
-  const windows = SCORE_WINDOWS.map((window) => sql`(${sql.raw(String(window))})`)
+/** The newest figures of every forecaster that has spoken after session `asOf`, in those windows, by name and window. */
+export async function latestScores(
+  db: Db,
+  symbol: string,
+  asOf: string,
+  windows: readonly ScoreWindow[] = SCORE_WINDOWS,
+): Promise<ScoreRow[]> {
+  const wanted = windows.map((window) => sql`(${sql.raw(String(window))})`)
   const rows = await db.execute<ScoreRow & Record<string, unknown>>(sql`
     select rival.forecaster, w."window", newest.as_of as "asOf", newest.figures
     from (select distinct forecaster from forecasts where ticker = ${symbol} and as_of = ${asOf}) rival
-    cross join (values ${sql.join(windows, sql`, `)}) w("window")
+    cross join (values ${sql.join(wanted, sql`, `)}) w("window")
     cross join lateral (
       select as_of, figures from scores
       where ticker = ${symbol} and forecaster = rival.forecaster and "window" = w."window"

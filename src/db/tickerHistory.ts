@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Calibration } from '../domain/calibration.js'
 import type { Db } from './database.js'
 import { firstMade, type ShownForecast, shownForecastColumns } from './overview.js'
 
@@ -20,16 +21,31 @@ export interface PastForecast extends ShownForecast {
   readonly outcome: { readonly session: string; readonly returnPct: number } | null
 }
 
-/** Bars of the last `months` before the newest one (all with null), oldest first, adjusted for display. */
-export async function displayBars(db: Db, symbol: string, months: number | null): Promise<DisplayBar[]> {
-  const since =
-    months === null
-      ? sql`true`
-      : sql`session >= (select max(session) from bars where ticker = ${symbol}) - make_interval(months => ${months})`
-  const rows = await db.execute<Omit<DisplayBar, 'factor'> & { ratio: number }>(sql`
-    select session, open, high, low, close, volume, ratio from bars
-    where ticker = ${symbol} and ${since} order by session desc`)
-  let factor = 1
+/** The newest `newest` of a ticker's rows, only those before session `before` where one is given. */
+export interface NewestPart {
+  readonly newest: number
+  readonly before?: string | undefined
+}
+
+/** Sessions from `since` on. */
+export interface SincePart {
+  readonly since: string
+}
+
+/** Bars of the last `months` before the newest one (all with null), or a part of them, oldest first, adjusted for display. */
+export async function displayBars(
+  db: Db,
+  symbol: string,
+  part: { readonly months: number | null } | SincePart | NewestPart,
+): Promise<DisplayBar[]> {
+  const [rows, later] = await Promise.all([
+    db.execute<Omit<DisplayBar, 'factor'> & { ratio: number }>(sql`
+      select session, open, high, low, close, volume, ratio from bars
+      where ticker = ${symbol} ${'months' in part ? lastMonths(symbol, part.months) : within(sql`session`, part)}
+      order by session desc ${limitOf(part)}`),
+    'before' in part && part.before !== undefined ? ratiosFrom(db, symbol, part.before) : [],
+  ])
+  let factor = later.reduce((product, { ratio }) => product * ratio, 1)
   return rows
     .map(({ ratio, session, volume, ...prices }) => {
       const [open, high, low, close] = [prices.open, prices.high, prices.low, prices.close].map((p) => p * factor)
@@ -40,30 +56,52 @@ export async function displayBars(db: Db, symbol: string, months: number | null)
     .reverse()
 }
 
-/** The forecasts of `forecaster` made from session `since` on, oldest first: one per session, never a later repaint. */
+const lastMonths = (symbol: string, months: number | null) =>
+  months === null
+    ? sql``
+    : sql`and session >= (select max(session) from bars where ticker = ${symbol}) - make_interval(months => ${months})`
+
+const within = (session: SQL, part: SincePart | NewestPart) => {
+  if ('since' in part) return sql`and ${session} >= ${part.since}`
+  return part.before === undefined ? sql`` : sql`and ${session} < ${part.before}`
+}
+
+const limitOf = (part: object | NewestPart) => ('newest' in part ? sql`limit ${part.newest}` : sql``)
+
+/** What divides prices before session `since` from the newest, newest first. */
+const ratiosFrom = (db: Db, symbol: string, since: string): Promise<readonly { ratio: number }[]> =>
+  db.execute<{ ratio: number }>(sql`
+    select ratio from bars where ticker = ${symbol} and session >= ${since} and ratio <> 1 order by session desc`)
+
+/** Forecasts of `forecaster`, oldest first: one per session it was made after, never a later repaint. */
 export async function pastForecasts(
   db: Db,
   symbol: string,
   forecaster: string,
-  since: string,
+  part: SincePart | NewestPart,
 ): Promise<PastForecast[]> {
   const rows = await db.execute<PastForecast & Record<string, unknown>>(sql`
     select f.*, case when o.session is null then null
       else json_build_object('session', o.session, 'returnPct', o.return_pct) end as outcome
     from (
       select distinct on (as_of) ${shownForecastColumns} from forecasts
-      where ticker = ${symbol} and forecaster = ${forecaster} and as_of >= ${since}
-      order by as_of, ${firstMade}
+      where ticker = ${symbol} and forecaster = ${forecaster} ${within(sql`as_of`, part)}
+      order by as_of desc, ${firstMade} ${limitOf(part)}
     ) f
     left join outcomes o on o.ticker = ${symbol} and o.as_of = f."asOf"
     order by f."asOf"`)
   return [...rows]
 }
 
+/** A forecast of the next session, and how it was calibrated; null for baselines and where its version did not say. */
+export interface NextForecast extends ShownForecast {
+  readonly calibration: Calibration | null
+}
+
 /** Every forecaster's forecast made after the newest session that `forecaster` spoke about, by name. */
-export async function nextForecasts(db: Db, symbol: string, forecaster: string): Promise<ShownForecast[]> {
-  const rows = await db.execute<ShownForecast & Record<string, unknown>>(sql`
-    select distinct on (forecaster) ${shownForecastColumns} from forecasts
+export async function nextForecasts(db: Db, symbol: string, forecaster: string): Promise<NextForecast[]> {
+  const rows = await db.execute<NextForecast & Record<string, unknown>>(sql`
+    select distinct on (forecaster) ${shownForecastColumns}, calibration from forecasts
     where ticker = ${symbol} and as_of = (
       select max(as_of) from forecasts where ticker = ${symbol} and forecaster = ${forecaster}
     )

@@ -32,6 +32,7 @@ import { modelRoutes } from './pages/modelRoutes.js'
 import { pageRoutes } from './pages/pageRoutes.js'
 import { runPages } from './pages/runPageRoutes.js'
 import { settingsRoutes } from './pages/settingsRoutes.js'
+import { tableRoutes } from './pages/tableRoutes.js'
 import { tickersRoutes } from './pages/tickersRoutes.js'
 import { problem } from './problem.js'
 import { QueryError } from './query.js'
@@ -88,6 +89,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.route('/docs', docsRoutes(frame, endpoints))
   app.route('/feeds', feedRoutes({ db, now, version, publicUrl: options.publicUrl }))
   app.route('/', pages.routes)
+  app.route('/', tableRoutes({ ...frame, db }))
   app.route('/', evaluationRoutes({ ...frame, db }))
   if (options.settings) app.route('/', settingsRoutes({ ...frame, db, settings: options.settings }))
   app.route('/', tickersRoutes({ ...frame, db, desk: options.tickers }))

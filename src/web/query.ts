@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { SCORE_WINDOWS, type ScoreWindow } from '../domain/score.js'
+import { sessionDate } from './api/values.js'
 
 export const SORT_KEYS = [
   ...(['symbol', 'session', 'median', 'range', 'up', 'move'] as const),
@@ -49,6 +50,8 @@ const modelsSchema = z.object({ ticker: symbolText.optional(), after: symbolText
 
 const nextSchema = z.object({ seen: z.iso.date().optional() })
 
+const beforeSchema = z.object({ before: sessionDate.optional() })
+
 const runsSchema = z.object({
   before: z.iso
     .datetime()
@@ -58,6 +61,7 @@ const runsSchema = z.object({
 
 export type OverviewQuery = z.infer<typeof overviewSchema>
 export type RollingQuery = z.infer<typeof rollingSchema>
+export type SeriesQuery = RollingQuery & z.infer<typeof beforeSchema>
 export type TickerQuery = RollingQuery & z.infer<typeof rangeSchema>
 
 /** The entries of an overview query that differ from the plain page, for addresses. */
@@ -89,11 +93,11 @@ export const overviewQuery = (c: Context): OverviewQuery => parse(c, overviewSch
 /** What the ticker page shows. @throws QueryError naming the value that is not allowed. */
 export const tickerQuery = (c: Context): TickerQuery => parse(c, rollingSchema.extend(rangeSchema.shape))
 
-/** How far back the price plot goes. @throws QueryError naming the value that is not allowed. */
-export const rangeQuery = (c: Context): Range => parse(c, rangeSchema).range
+/** The session from which a table goes back. @throws QueryError when it is none. */
+export const beforeQuery = (c: Context): string | undefined => parse(c, beforeSchema).before
 
-/** Which rolling figure is asked for. @throws QueryError naming the value that is not allowed. */
-export const rollingQuery = (c: Context): RollingQuery => parse(c, rollingSchema)
+/** Which rolling figures a table shows, and from where it goes back. @throws QueryError naming the value that is not allowed. */
+export const seriesQuery = (c: Context): SeriesQuery => parse(c, rollingSchema.extend(beforeSchema.shape))
 
 /** How an address names a run. */
 export const RUN_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'

@@ -7,6 +7,13 @@ export const modelsPath = (symbol: string): string => `/models?${new URLSearchPa
 export const nextPartialPath = (symbol: string): string => `/partials${tickerPath(symbol)}/next`
 export const apiPath = (symbol: string, resource: string): string => `/api/v1${tickerPath(symbol)}/${resource}`
 
+/** A long table of a ticker's page on a page of its own. */
+export const tablePath = (
+  symbol: string,
+  table: 'prices' | 'forecasts' | 'rolling',
+  query: Parameters<typeof withQuery>[1] = {},
+): string => withQuery(`${tickerPath(symbol)}/${table}`, query)
+
 /** `path` with the entries of `query` that are set. */
 export function withQuery(
   path: string,

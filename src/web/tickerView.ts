@@ -2,7 +2,6 @@ import { type ChampionRow, championOf } from '../db/champions.js'
 import type { Db } from '../db/database.js'
 import { driftStateOf } from '../db/driftStates.js'
 import { explanationOf } from '../db/explanations.js'
-import { forecastCalibration } from '../db/forecastCalibration.js'
 import { latestRunOf } from '../db/latestRun.js'
 import type { ShownForecast } from '../db/overview.js'
 import { type PitHistogram, pitHistogram } from '../db/pitHistogram.js'
@@ -12,8 +11,15 @@ import type { RunRow } from '../db/runs.js'
 import { latestScores, latestVerdict, type ScoreRow } from '../db/scores.js'
 import { type SourceState, sourceStatesOf } from '../db/sourceStates.js'
 import { type TickerAlert, tickerAlerts } from '../db/tickerAlerts.js'
-import { displayBars, nextForecasts, type PastForecast, pastForecasts } from '../db/tickerHistory.js'
-import { isPaused } from '../db/tickerPauses.js'
+import {
+  type DisplayBar,
+  displayBars,
+  type NextForecast,
+  nextForecasts,
+  type PastForecast,
+  pastForecasts,
+} from '../db/tickerHistory.js'
+import type { ListedTicker } from '../db/tickerPage.js'
 import {
   type Ancestor,
   lineageOf,
@@ -24,19 +30,20 @@ import {
 } from '../db/tickerRecord.js'
 import { openTrials, type TrialRow } from '../db/trials.js'
 import { shownSearch } from '../db/tuning.js'
-import type { Calibration } from '../domain/calibration.js'
 import type { Explanation } from '../domain/explanation.js'
 import type { Drift } from '../domain/lifecycle.js'
 import { SCORE_WINDOWS, type ScoreWindow, type Verdict } from '../domain/score.js'
-import type { Ticker } from '../domain/ticker.js'
 import type { ShownSearch } from '../domain/tuning.js'
-import { type HistoryView, historyView } from './api/historyView.js'
 import { earliest } from './cache/shows.js'
-import { baselinesOf, chosenBaselines } from './chosenBaselines.js'
+import { baselinesOf, chosenBaselines, wantedBaselines } from './chosenBaselines.js'
 import { type Freshness, freshnessOf, isUnderWay, silentFrom, turnsAt } from './freshness.js'
-import { RANGES, type TickerQuery } from './query.js'
+import type { TickerQuery } from './query.js'
 import { MODEL } from './routes.js'
 
+/** Rows of a long table that stand on the ticker's page; it has a page of its own for all. */
+export const FIRST_ROWS = 20
+/** Bars read: of the table, and under the strips of the explanation. */
+const BARS_SHOWN = 66
 const MODELS_SHOWN = 8
 const ALERTS_SHOWN = 10
 const LINEAGE_SHOWN = 12
@@ -44,8 +51,8 @@ const LONGEST_WINDOW = Math.max(...SCORE_WINDOWS) as ScoreWindow
 
 /** The part of a ticker's page that speaks about the next session, and asks for itself again. */
 export interface NextView {
-  readonly ticker: Ticker
-  readonly forecast: ShownForecast | undefined
+  readonly ticker: ListedTicker
+  readonly forecast: NextForecast | undefined
   readonly baselines: readonly ShownForecast[]
   readonly freshness: Freshness
   /** The last one that it had a part in, with that part. */
@@ -65,13 +72,13 @@ export interface Standing {
 /** All that a ticker's page shows. */
 export interface TickerView extends NextView {
   readonly query: TickerQuery
-  readonly lastBar: { readonly session: string; readonly close: number } | undefined
-  readonly history: HistoryView
-  /** Oldest first. */
+  /** The newest, oldest first: more than `FIRST_ROWS` where there are more. */
+  readonly bars: readonly DisplayBar[]
   readonly past: readonly PastForecast[]
+  /** Newest figures over the chosen window. */
   readonly scores: readonly ScoreRow[]
   readonly verdict: Verdict | undefined
-  /** How the chosen figure moved, of the model and the chosen baselines. */
+  /** How the chosen figure moved lately, of the model and the chosen baselines. */
   readonly series: readonly ScoreSeries[]
   /** Where the last outcomes fell among the quantiles of their forecasts. */
   readonly pit: PitHistogram
@@ -86,8 +93,6 @@ export interface TickerView extends NextView {
   /** How the model that speaks now came to be, itself first. */
   readonly lineage: readonly Ancestor[]
   readonly standing: Standing
-  /** That of the newest forecast. */
-  readonly calibration: Calibration | undefined
   readonly quality: QualityRecord | undefined
   /** What stands out in its bars, oldest first. */
   readonly findings: readonly FindingRow[]
@@ -96,15 +101,11 @@ export interface TickerView extends NextView {
 }
 
 /** Reads what is said about the next session of `ticker`. */
-export async function nextView(db: Db, ticker: Ticker, now: Date): Promise<NextView> {
+export async function nextView(db: Db, ticker: ListedTicker, now: Date): Promise<NextView> {
   const { symbol } = ticker
-  const [all, run, isOff] = await Promise.all([
-    nextForecasts(db, symbol, MODEL),
-    latestRunOf(db, symbol),
-    isPaused(db, symbol),
-  ])
+  const [all, run] = await Promise.all([nextForecasts(db, symbol, MODEL), latestRunOf(db, symbol)])
   const forecast = all.find(({ forecaster }) => forecaster === MODEL)
-  const freshness = freshnessOf({ ...ticker, forecast: forecast ?? null, isPaused: isOff }, run, now)
+  const freshness = freshnessOf({ ...ticker, forecast: forecast ?? null }, run, now)
   const until = earliest([
     turnsAt({ ...ticker, forecast: forecast ?? null }, now),
     isUnderWay(run, symbol) ? silentFrom(run) : undefined,
@@ -124,45 +125,45 @@ async function standingOf(db: Db, symbol: string): Promise<Standing> {
 /** Reads everything about `ticker`. */
 export async function tickerView(
   db: Db,
-  ticker: Ticker,
+  ticker: ListedTicker,
   query: TickerQuery,
   now: Date,
   mayRun: boolean,
 ): Promise<TickerView> {
   const { symbol } = ticker
-  const [next, bars, verdict, models, quality, findings, sources, pit, alerts, standing] = await Promise.all([
-    nextView(db, ticker, now),
-    displayBars(db, symbol, RANGES[query.range]),
-    latestVerdict(db, symbol, MODEL),
-    modelCards(db, symbol, MODELS_SHOWN),
-    qualityRecord(db, symbol),
-    findingsOf(db, symbol),
-    sourceStatesOf(db, symbol),
-    pitHistogram(db, symbol, MODEL, LONGEST_WINDOW),
-    tickerAlerts(db, symbol, ALERTS_SHOWN),
-    standingOf(db, symbol),
-  ])
-  const speaking = models.find(({ id }) => id === next.forecast?.model) ?? models[0]
-  const [past, scores, explanation, lineage, search, calibration] = await Promise.all([
-    pastForecasts(db, symbol, MODEL, bars[0]?.session ?? '0001-01-01'),
-    next.forecast ? latestScores(db, symbol, next.forecast.asOf) : [],
-    next.forecast && explanationOf(db, { ...next.forecast, ticker: symbol }),
+  const more = { newest: FIRST_ROWS + 1 }
+  const [next, bars, past, verdict, models, quality, findings, sources, pit, alerts, standing, search] =
+    await Promise.all([
+      nextView(db, ticker, now),
+      displayBars(db, symbol, { newest: BARS_SHOWN }),
+      pastForecasts(db, symbol, MODEL, more),
+      latestVerdict(db, symbol, MODEL),
+      modelCards(db, symbol, MODELS_SHOWN),
+      qualityRecord(db, symbol),
+      findingsOf(db, symbol),
+      sourceStatesOf(db, symbol),
+      pitHistogram(db, symbol, MODEL, LONGEST_WINDOW),
+      tickerAlerts(db, symbol, ALERTS_SHOWN),
+      standingOf(db, symbol),
+      shownSearch(db, { ticker: symbol }),
+    ])
+  const { forecast } = next
+  const speaking = models.find(({ id }) => id === forecast?.model) ?? models[0]
+  const [scores, series, explanation, lineage] = await Promise.all([
+    forecast ? latestScores(db, symbol, forecast.asOf, [query.window]) : [],
+    scoreSeries(db, symbol, query.window, query.figure, [MODEL, ...wantedBaselines(query, verdict)], more),
+    forecast && explanationOf(db, { ...forecast, ticker: symbol }),
     speaking ? lineageOf(db, speaking.id, LINEAGE_SHOWN) : [],
-    shownSearch(db, { ticker: symbol }),
-    next.forecast && forecastCalibration(db, symbol, next.forecast),
   ])
-  const chosen = [MODEL, ...chosenBaselines(query, verdict, baselinesOf(scores))]
-  const series = scores.length > 0 ? await scoreSeries(db, symbol, query.window, query.figure, chosen) : []
-  const all = next.forecast ? [next.forecast, ...next.baselines] : []
+  const drawn = [MODEL, ...chosenBaselines(query, verdict, baselinesOf(scores))]
   return {
     ...next,
     query,
-    lastBar: bars.at(-1),
-    history: historyView(bars, past, all),
+    bars,
     past,
     scores,
     verdict,
-    series,
+    series: scores.length > 0 ? series.filter(({ forecaster }) => drawn.includes(forecaster)) : [],
     pit,
     alerts,
     mayRun,
@@ -171,7 +172,6 @@ export async function tickerView(
     models,
     lineage,
     standing,
-    calibration,
     quality,
     findings,
     sources: [...sources.values()],

@@ -33,7 +33,7 @@ test('every settled forecast is counted once, between the quantiles that its out
 
 test('bars before a split are shown on the price basis of the newest one, all four prices of them', async () => {
   const { db, sql } = await market()
-  const bars = await displayBars(db, 'ACME', null)
+  const bars = await displayBars(db, 'ACME', { months: null })
   const before = bars.find(({ session }) => session < SPLIT_SESSION)!
   const [stored] = await sql`select * from bars where ticker = 'ACME' and session = ${before.session}`
   expect(before).toEqual({

@@ -93,9 +93,9 @@ export function tickerEndpoints(db: Db, now: () => Date): Endpoint[] {
       ...{ params: ofTicker, query: rangeSchema, answer: historySchema },
       handle: async ({ params: { symbol }, query: { range } }) => {
         if (!(await listedTicker(db, symbol))) return undefined
-        const bars = await displayBars(db, symbol, RANGES[range])
+        const bars = await displayBars(db, symbol, { months: RANGES[range] })
         const [past, next] = await Promise.all([
-          pastForecasts(db, symbol, MODEL, bars[0]?.session ?? '0001-01-01'),
+          pastForecasts(db, symbol, MODEL, { since: bars[0]?.session ?? '0001-01-01' }),
           nextForecasts(db, symbol, MODEL),
         ])
         return { symbol, range, ...historyView(bars, past, next) }

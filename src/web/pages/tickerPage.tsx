@@ -1,7 +1,7 @@
 import { day, price } from '../format.js'
 import { Calibration } from '../partials/calibration.js'
 import { ExplanationSection } from '../partials/explanation.js'
-import { ForecastTables, HistorySection } from '../partials/history.js'
+import { ForecastSection, HistorySection } from '../partials/history.js'
 import { ModelCard } from '../partials/modelCard.js'
 import { NextSession } from '../partials/nextSession.js'
 import { PauseForm } from '../partials/pauseForm.js'
@@ -16,7 +16,8 @@ import { type Frame, Layout } from './layout.js'
 
 /** Everything about one ticker. */
 export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) {
-  const { ticker, lastBar, verdict } = view
+  const { ticker, bars, verdict } = view
+  const lastBar = bars.at(-1)
   return (
     <Layout frame={frame} title={ticker.symbol} section="/" plots>
       {ticker.isSample && <SampleBanner />}
@@ -51,7 +52,7 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
       <HistorySection view={view} />
       <ExplanationSection view={view} />
       <RollingSection view={view} />
-      <ForecastTables view={view} />
+      <ForecastSection view={view} />
       <ModelCard view={view} />
       <TuningTrials search={view.search} />
       <div class="pair">

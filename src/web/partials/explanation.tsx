@@ -15,7 +15,7 @@ import { SessionParts } from './sessionParts.js'
 const LISTED = 8
 
 /** What shaped the newest forecast: in words, over the past sessions under their prices, and feature by feature. */
-export function ExplanationSection({ view: { explanation, history } }: { view: TickerView }) {
+export function ExplanationSection({ view: { explanation, bars } }: { view: TickerView }) {
   if (!explanation) return null
   const { width, median } = explanation
   return (
@@ -23,7 +23,7 @@ export function ExplanationSection({ view: { explanation, history } }: { view: T
       <h2>What shaped this forecast</h2>
       <p class="sentence">{widthSentence(explanation)}</p>
       <p class="sentence">{medianSentence(explanation)}</p>
-      <ExplanationStrips explanation={explanation} bars={history.bars} />
+      <ExplanationStrips explanation={explanation} bars={bars} />
       <div class="feature-lists">
         {width && isComplete(width) && (
           <FeatureList

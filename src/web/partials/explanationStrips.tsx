@@ -9,7 +9,7 @@ const STRIP_HEIGHT = 22
 
 interface StripsProps {
   readonly explanation: Explanation
-  readonly bars: TickerView['history']['bars']
+  readonly bars: TickerView['bars']
 }
 
 /** The closes of the last sessions, and under each how much it counted; the table below holds the same figures. */
@@ -82,7 +82,7 @@ function Cells({ label, shares, isSigned }: { label: string; shares: readonly nu
 
 /** Each close stands over the middle of its session's cell. */
 function PriceLine({ sessions, bars }: { sessions: readonly string[]; bars: StripsProps['bars'] }) {
-  const closes = new Map(bars.session.map((session, i) => [session, bars.close[i]!]))
+  const closes = new Map(bars.map(({ session, close }) => [session, close]))
   const known = sessions.flatMap((session, i) => (closes.has(session) ? [{ i, close: closes.get(session)! }] : []))
   const [low, high] = [Math.min(...known.map(({ close }) => close)), Math.max(...known.map(({ close }) => close))]
   const y = (close: number) => PRICE_HEIGHT - 4 - ((close - low) / (high - low || 1)) * (PRICE_HEIGHT - 8)

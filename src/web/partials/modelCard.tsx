@@ -6,7 +6,7 @@ import { ModelStanding } from './modelStanding.js'
 
 /** The model that speaks now: how it was made, from what, and what came before it. */
 export function ModelCard({ view }: { view: TickerView }) {
-  const { models, lineage, standing, calibration } = view
+  const { models, lineage, standing, forecast } = view
   const model = models.find(({ id }) => id === view.forecast?.model) ?? models[0]
   if (!model)
     return (
@@ -41,7 +41,7 @@ export function ModelCard({ view }: { view: TickerView }) {
         <div>
           <Lineage lineage={lineage} />
         </div>
-        <ModelStanding standing={standing} calibration={calibration} />
+        <ModelStanding standing={standing} calibration={forecast?.calibration} />
       </div>
       <Others models={models.filter(({ id }) => id !== model.id && !lineage.some((other) => other.id === id))} />
     </section>

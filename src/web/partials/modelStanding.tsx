@@ -17,7 +17,7 @@ const causes: Record<SuccessionCause, string> = {
 
 interface StandingProps {
   readonly standing: Standing
-  readonly calibration: Calibration | undefined
+  readonly calibration: Calibration | null | undefined
 }
 
 /** Since when the model serves, who challenges it, whether its forecasts still fit, and how they were calibrated. */

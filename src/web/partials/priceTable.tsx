@@ -1,46 +1,49 @@
-import { count, counted, day, price } from '../format.js'
-import type { TickerView } from '../tickerView.js'
+import type { DisplayBar } from '../../db/tickerHistory.js'
+import { count, day, price } from '../format.js'
+import { tablePath } from '../routes.js'
+import { NewestFirst } from './newestFirst.js'
 
-const LISTED = 260
+export const PRICE_ROWS = 'price-rows'
 
-/** The prices and volumes that the plot draws, newest first. */
-export function PriceTable({ bars }: { bars: TickerView['history']['bars'] }) {
-  const rows = bars.session.map((_, i) => i).reverse()
-  if (rows.length === 0) return null
+interface PriceTableProps {
+  readonly symbol: string
+  /** Oldest first. */
+  readonly bars: readonly DisplayBar[]
+  /** Rows shown, of which `bars` holds more where there are older ones. */
+  readonly most: number
+  readonly before?: string | undefined
+}
+
+/** Prices and volumes, newest first. */
+export function PriceTable({ symbol, bars, most, before }: PriceTableProps) {
+  const rows = bars.slice(-most).reverse()
+  const older = bars.length > most ? rows.at(-1)!.session : undefined
   return (
-    <details>
-      <summary>Prices and volume as a table</summary>
-      <div class="scroll" tabindex={0}>
-        <table class="plain">
-          <caption>
-            {rows.length > LISTED
-              ? `The newest ${LISTED} of ${counted(rows.length, 'session')} in this range`
-              : counted(rows.length, 'session')}
-            , adjusted for splits
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Session</th>
-              {['Open', 'High', 'Low', 'Close', 'Volume'].map((name) => (
-                <th scope="col" class="num">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, LISTED).map((i) => (
-              <tr>
-                <th scope="row">{day(bars.session[i]!)}</th>
-                {[bars.open, bars.high, bars.low, bars.close].map((column) => (
-                  <td class="num">{price(column[i]!)}</td>
-                ))}
-                <td class="num">{count(bars.volume[i]!)}</td>
-              </tr>
+    <NewestFirst id={PRICE_ROWS} hrefOf={(day) => tablePath(symbol, 'prices', { before: day })} {...{ before, older }}>
+      <table class="plain">
+        <caption>Adjusted for splits, volume as provided</caption>
+        <thead>
+          <tr>
+            <th scope="col">Session</th>
+            {['Open', 'High', 'Low', 'Close', 'Volume'].map((name) => (
+              <th scope="col" class="num">
+                {name}
+              </th>
             ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ session, open, high, low, close, volume }) => (
+            <tr>
+              <th scope="row">{day(session)}</th>
+              {[open, high, low, close].map((value) => (
+                <td class="num">{price(value)}</td>
+              ))}
+              <td class="num">{count(volume)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </NewestFirst>
   )
 }

@@ -1,35 +1,23 @@
 import type { ScoreRow } from '../../db/scores.js'
 import { type Figures, SCORE_WINDOWS } from '../../domain/score.js'
 import { baselinesOf, chosenBaselines } from '../chosenBaselines.js'
+import { figureNames } from '../figureNames.js'
 import { count, day, decimal, share } from '../format.js'
-import { ROLLING_FIGURES, type RollingFigure } from '../query.js'
-import { apiPath, MODEL, withQuery } from '../routes.js'
-import type { TickerView } from '../tickerView.js'
+import { ROLLING_FIGURES } from '../query.js'
+import { apiPath, MODEL, tablePath, withQuery } from '../routes.js'
+import { FIRST_ROWS, type TickerView } from '../tickerView.js'
+import { InPlace, WholeTable } from './newestFirst.js'
 import { PagePills } from './pills.js'
 import { LegendEntry, PlotFigure } from './plotFigure.js'
-import { SeriesTable } from './seriesTable.js'
-
-const figureNames: Record<RollingFigure, string> = {
-  pinball: 'pinball',
-  mae: 'MAE',
-  rmse: 'RMSE',
-  crps: 'CRPS',
-  coverage_80: 'coverage 80\u202f%',
-  coverage_95: 'coverage 95\u202f%',
-  winkler_95: 'Winkler 95\u202f%',
-}
+import { SERIES_ROWS, SeriesTable } from './seriesTable.js'
 
 /** Rolling figures of the model and the chosen baselines: drawn for one figure, listed for all. */
 export function RollingSection({ view }: { view: TickerView }) {
-  const { ticker, query, scores, verdict } = view
-  const latest = scores.filter(({ window }) => window === query.window)
+  const { ticker, query, scores, verdict, series } = view
   const baselines = baselinesOf(scores)
   const chosen = chosenBaselines(query, verdict, baselines)
-  const src = withQuery(apiPath(ticker.symbol, 'scores'), {
-    window: String(query.window),
-    figure: query.figure,
-    vs: chosen,
-  })
+  const shown = { window: String(query.window), figure: query.figure, vs: chosen }
+  const src = withQuery(apiPath(ticker.symbol, 'scores'), shown)
   return (
     <section id="rolling">
       <div class="section-head">
@@ -55,7 +43,7 @@ export function RollingSection({ view }: { view: TickerView }) {
           isOn: figure === query.figure,
         }))}
       />
-      {latest.length > 0 ? (
+      {scores.length > 0 ? (
         <PlotFigure kind="rolling" src={src} label={`${figureNames[query.figure]} over ${query.window} sessions`}>
           <LegendEntry swatch={`c-${MODEL}`}>{MODEL}</LegendEntry>
           {chosen.map((name) => (
@@ -75,12 +63,16 @@ export function RollingSection({ view }: { view: TickerView }) {
           isOn: chosen.includes(name),
         }))}
       />
-      {latest.length > 0 && <FigureTable rows={latest} />}
-      <SeriesTable
-        series={view.series}
-        name={figureNames[query.figure]}
-        isShare={query.figure.startsWith('coverage')}
-      />
+      {scores.length > 0 && <FigureTable rows={scores} />}
+      {series.length > 0 && (
+        <details>
+          <summary>The plot as a table</summary>
+          <WholeTable href={tablePath(ticker.symbol, 'rolling', shown)} file={[src, 'JSON']} />
+          <InPlace id={SERIES_ROWS}>
+            <SeriesTable symbol={ticker.symbol} query={{ ...query, vs: chosen }} series={series} most={FIRST_ROWS} />
+          </InPlace>
+        </details>
+      )}
     </section>
   )
 }

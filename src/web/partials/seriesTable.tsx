@@ -1,50 +1,60 @@
 import type { ScoreSeries } from '../../db/rollingScores.js'
+import { figureNames } from '../figureNames.js'
 import { day, decimal, share } from '../format.js'
+import type { RollingQuery } from '../query.js'
+import { tablePath } from '../routes.js'
+import { NewestFirst } from './newestFirst.js'
 
-const LISTED = 260
+export const SERIES_ROWS = 'series-rows'
 
 interface SeriesTableProps {
+  readonly symbol: string
+  readonly query: RollingQuery
   readonly series: readonly ScoreSeries[]
-  /** The figure, in words. */
-  readonly name: string
-  readonly isShare: boolean
+  /** Rows shown, of which `series` holds more where there are older ones. */
+  readonly most: number
+  readonly before?: string | undefined
 }
 
-/** How a rolling figure moved, session by session: what the plot draws, newest first. */
-export function SeriesTable({ series, name, isShare }: SeriesTableProps) {
+/** How a rolling figure moved, session by session, newest first. */
+export function SeriesTable({ symbol, query, series, most, before }: SeriesTableProps) {
   const values = series.map((one) => new Map(one.sessions.map((session, i) => [session, one.values[i]])))
-  const sessions = [...new Set(series.flatMap((one) => one.sessions))].sort().reverse().slice(0, LISTED)
-  if (sessions.length === 0) return null
+  const sessions = [...new Set(series.flatMap((one) => one.sessions))].sort().reverse()
+  const rows = sessions.slice(0, most)
+  const { window, figure, vs } = query
+  const isShare = figure.startsWith('coverage')
   const text = (value: number | null | undefined) =>
     value === null || value === undefined ? '–' : isShare ? share(value, 1) : decimal(value, 4)
   return (
-    <details>
-      <summary>The plot as a table</summary>
-      <div class="scroll" tabindex={0}>
-        <table class="plain">
-          <caption>{name}, as the window moved on</caption>
-          <thead>
+    <NewestFirst
+      id={SERIES_ROWS}
+      hrefOf={(session) => tablePath(symbol, 'rolling', { window: String(window), figure, vs, before: session })}
+      before={before}
+      older={sessions.length > most ? rows.at(-1) : undefined}
+    >
+      <table class="plain">
+        <caption>{figureNames[figure]}, as the window moved on</caption>
+        <thead>
+          <tr>
+            <th scope="col">Up to</th>
+            {series.map(({ forecaster }) => (
+              <th scope="col" class="num">
+                {forecaster}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((session) => (
             <tr>
-              <th scope="col">Up to</th>
-              {series.map(({ forecaster }) => (
-                <th scope="col" class="num">
-                  {forecaster}
-                </th>
+              <th scope="row">{day(session)}</th>
+              {values.map((own) => (
+                <td class="num">{text(own.get(session))}</td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {sessions.map((session) => (
-              <tr>
-                <th scope="row">{day(session)}</th>
-                {values.map((own) => (
-                  <td class="num">{text(own.get(session))}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
+          ))}
+        </tbody>
+      </table>
+    </NewestFirst>
   )
 }
