@@ -22,7 +22,7 @@ export function addTokensCommand(program: Command): void {
     .description('Make a token, to be sent as Authorization: Bearer TOKEN. It is shown once.')
     .option(
       '-s, --scope <scopes>',
-      'metrics: /metrics only; read: everything that is shown; operate: changes too',
+      'metrics: /metrics only; feeds: in the address /feeds/TOKEN/large-moves.atom or .ics; read: everything that is shown; operate: changes too',
       scopesOf,
       ['read'],
     )

@@ -29,6 +29,8 @@ export const sessions = pgTable(
 export const apiTokens = pgTable('api_tokens', {
   id: uuid().primaryKey().defaultRandom(),
   name: text().notNull(),
+  /** Who made it for themselves, on the page of feeds; null where the command line did. */
+  owner: text(),
   /** SHA-256 of the token, which is shown once. */
   tokenHash: text('token_hash').notNull().unique(),
   scopes: text().array().$type<TokenScope[]>().notNull(),

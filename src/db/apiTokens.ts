@@ -25,10 +25,27 @@ export const findToken = async (
       .where(and(eq(apiTokens.tokenHash, tokenHash), or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, now))))
   )[0]
 
+/** The tokens that somebody made for themselves, the oldest first. */
+export const tokensOf = (db: Db, owner: string): Promise<ApiToken[]> =>
+  db
+    .select(shown)
+    .from(apiTokens)
+    .where(eq(apiTokens.owner, owner))
+    .orderBy(asc(apiTokens.createdAt), asc(apiTokens.id))
+
 /** Adds a token; returns its id. */
 export const addToken = async (db: Db, token: typeof apiTokens.$inferInsert): Promise<string> =>
   (await db.insert(apiTokens).values(token).returning({ id: apiTokens.id }))[0]!.id
 
-/** Revokes a token. Returns false when there is none of that id. */
-export const removeToken = async (db: Db, id: string): Promise<boolean> =>
-  (await db.delete(apiTokens).where(eq(apiTokens.id, id)).returning({ one: sql`1` })).length > 0
+/** Revokes a token. Returns false when there is none of that id. @param owner Only one that they made. */
+export const removeToken = async (db: Db, id: string, owner?: string): Promise<boolean> => {
+  const theirs = owner === undefined ? undefined : eq(apiTokens.owner, owner)
+  return (
+    (
+      await db
+        .delete(apiTokens)
+        .where(and(eq(apiTokens.id, id), theirs))
+        .returning({ one: sql`1` })
+    ).length > 0
+  )
+}

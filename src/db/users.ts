@@ -39,6 +39,9 @@ export const changePassword = (db: Db, name: string, passwordHash: string): Prom
     return changed.length > 0
   })
 
-/** Removes a user with their sessions. Returns false when there is no such user. */
-export const removeUser = async (db: Db, name: string): Promise<boolean> =>
-  (await db.delete(users).where(eq(users.name, name)).returning({ one: sql`1` })).length > 0
+/** Removes a user with their sessions and their links to feeds. Returns false when there is no such user. */
+export const removeUser = (db: Db, name: string): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    await tx.delete(apiTokens).where(eq(apiTokens.owner, name))
+    return (await tx.delete(users).where(eq(users.name, name)).returning({ one: sql`1` })).length > 0
+  })

@@ -19,6 +19,7 @@ import { allEndpoints } from './api/allEndpoints.js'
 import { apiRoutes } from './api/apiRoutes.js'
 import { loadAssets } from './assets.js'
 import { AnswerCache } from './cache/answerCache.js'
+import { loggedPath } from './feeds/feedAddress.js'
 import { feedRoutes } from './feeds/feedRoutes.js'
 import { sectionsOf } from './navigation.js'
 import { type EventOptions, eventRoutes } from './ops/eventRoutes.js'
@@ -27,6 +28,7 @@ import { type RunOptions, runRoutes } from './ops/runRoutes.js'
 import { alertPages } from './pages/alertRoutes.js'
 import { docsRoutes } from './pages/docsRoutes.js'
 import { evaluationRoutes } from './pages/evaluationRoutes.js'
+import { feedPages } from './pages/feedPages.js'
 import type { Frame } from './pages/layout.js'
 import { modelRoutes } from './pages/modelRoutes.js'
 import { pageRoutes } from './pages/pageRoutes.js'
@@ -88,6 +90,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.route('/api/v1', apiRoutes(endpoints))
   app.route('/docs', docsRoutes(frame, endpoints))
   app.route('/feeds', feedRoutes({ db, now, version, publicUrl: options.publicUrl }))
+  app.route('/', feedPages({ ...frame, db, now, publicUrl: options.publicUrl, access }))
   app.route('/', pages.routes)
   app.route('/', tableRoutes({ ...frame, db }))
   app.route('/', evaluationRoutes({ ...frame, db }))
@@ -124,7 +127,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
       return isApi(path)
         ? problem(c, err.status, 'Refused')
         : pages.message(c, err.status, 'Refused', 'The request cannot be read: it is too large, or malformed.')
-    log.error({ err, path }, 'request failed')
+    log.error({ err, path: loggedPath(path) }, 'request failed')
     return isApi(path)
       ? problem(c, 500, 'Internal error')
       : pages.message(c, 500, 'That went wrong', 'The page could not be made. The log of the server says why.')

@@ -26,7 +26,7 @@ const STYLES = [
   'narrow',
 ] as const
 
-const SCRIPTS = ['ages', 'offline', 'live', 'mount', 'plots', 'chart', 'gestures', 'paint', 'words'] as const
+const SCRIPTS = ['ages', 'copy', 'offline', 'live', 'mount', 'plots', 'chart', 'gestures', 'paint', 'words'] as const
 
 const script = 'text/javascript; charset=utf-8'
 const style = 'text/css; charset=utf-8'

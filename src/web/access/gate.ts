@@ -1,8 +1,9 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler, Next } from 'hono'
 import type { Db } from '../../db/database.js'
+import { feedSecret } from '../feeds/feedAddress.js'
 import { problem } from '../problem.js'
 import { isCrossSite } from './crossSite.js'
-import { type AccessOptions, createIdentify, type Refusal } from './identify.js'
+import { type AccessOptions, byFeedSecret, createIdentify, type Refusal } from './identify.js'
 import { peerOf } from './peer.js'
 import { type AccessEnv, NOBODY, type Visitor } from './visitor.js'
 
@@ -17,8 +18,10 @@ export interface GateOptions extends AccessOptions {
 const OPEN = /^\/(healthz|readyz|login|assets\/.*)$/
 /** What everybody may do. */
 const OPEN_CHANGE = /^\/(login|logout)$/
+/** What everybody may do who has logged in: change what is their own. */
+const OWN_CHANGE = /^\/feeds\/links(\/[^/]+\/revoke)?$/
 /** What a problem is told as JSON. */
-const FOR_PROGRAMS = /^\/((api|feeds)(\/.*)?|metrics|events)$/
+const FOR_PROGRAMS = /^\/(api(\/.*)?|feeds\/(.*\/)?large-moves\..*|metrics|events)$/
 const SAFE = ['GET', 'HEAD']
 
 /**
@@ -31,6 +34,8 @@ export function gate({ db, now, refuse, ...access }: GateOptions): MiddlewareHan
     const { method, path } = c.req
     const isSafe = SAFE.includes(method)
     if (isSafe && OPEN.test(path) && path !== '/login') return next()
+    const secret = isSafe ? feedSecret(path) : undefined
+    if (secret !== undefined) return passReader(c, next, await byFeedSecret(db, secret, now()))
     const peer = peerOf(c, access.config.trustedProxies)
     const found = await identify(c, peer)
     if ('status' in found) return deny(c, found)
@@ -53,10 +58,23 @@ export function gate({ db, now, refuse, ...access }: GateOptions): MiddlewareHan
   }
 }
 
-function mayPass({ role, mayReadMetrics }: Visitor, isSafe: boolean, path: string): boolean {
+function mayPass({ via, role, mayReadMetrics }: Visitor, isSafe: boolean, path: string): boolean {
   if (isSafe ? OPEN.test(path) : OPEN_CHANGE.test(path)) return true
   if (path === '/metrics' && isSafe) return mayReadMetrics
+  if (OWN_CHANGE.test(path) && (via === 'session' || via === 'header')) return true
   return isSafe ? role !== null : role === 'operator'
+}
+
+/** Lets a program read the feed whose secret address it knows, and nothing else. */
+async function passReader(
+  c: Context<AccessEnv>,
+  next: Next,
+  reader: Visitor | undefined,
+): Promise<Response | undefined> {
+  c.header('Cache-Control', 'no-store')
+  if (!reader) return problem(c, 404, 'Not found', 'There is no such feed, or its address was revoked.')
+  c.set('visitor', reader)
+  await next()
 }
 
 function refusalOf({ via, role }: Visitor): Refusal {

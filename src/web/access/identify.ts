@@ -63,7 +63,13 @@ async function byToken(db: Db, authorization: string, now: Date): Promise<Visito
   if (!token) return { status: 401, reason: 'The token is unknown, revoked or expired.' }
   const has = (scope: TokenScope) => token.scopes.includes(scope)
   const role = has('operate') ? 'operator' : has('read') ? 'viewer' : null
-  return { via: 'token', name: token.name, role, mayReadMetrics: true }
+  return { via: 'token', name: token.name, role, mayReadMetrics: token.scopes.some((scope) => scope !== 'feeds') }
+}
+
+/** Who reads a feed under an address that holds that secret; undefined when it is unknown, revoked or expired. */
+export async function byFeedSecret(db: Db, secret: string, now: Date): Promise<Visitor | undefined> {
+  const token = await findToken(db, secretHash(secret), now)
+  if (token?.scopes.includes('feeds')) return { via: 'feed', name: token.name, role: null, mayReadMetrics: false }
 }
 
 /** A name that somebody points at this machine (DNS rebinding) stays a name in the request. */

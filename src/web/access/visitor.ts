@@ -4,8 +4,8 @@ import type { Role } from '../../domain/access.js'
 
 /** Who asks, and what they may do. */
 export interface Visitor {
-  /** How we know: `loopback` and `public` are everybody, on this machine or anywhere. */
-  readonly via: 'loopback' | 'session' | 'token' | 'header' | 'public' | 'nobody'
+  /** How we know: `feed` by the address of a feed, `loopback` and `public` are everybody, on this machine or anywhere. */
+  readonly via: 'loopback' | 'session' | 'token' | 'feed' | 'header' | 'public' | 'nobody'
   readonly name: string | null
   /** Null for those who may not even read. */
   readonly role: Role | null
@@ -24,6 +24,12 @@ export const visitorOf = (c: Context): Visitor => (c.get('visitor') as Visitor |
 
 /** Whether they may change something. */
 export const mayOperate = (c: Context): boolean => visitorOf(c).role === 'operator'
+
+/** The name of somebody who has logged in, here or at a proxy; undefined for programs, and where nobody has to. */
+export const accountOf = (c: Context): string | undefined => {
+  const { via, name } = visitorOf(c)
+  return via === 'session' || via === 'header' ? (name ?? undefined) : undefined
+}
 
 /** Who asks for the page that is being drawn: for what stands in every page's frame. */
 export const currentVisitor = (): Visitor => tryGetContext<AccessEnv>()?.get('visitor') ?? NOBODY

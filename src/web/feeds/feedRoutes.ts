@@ -8,6 +8,7 @@ import { parse } from '../query.js'
 import { MODEL } from '../routes.js'
 import { atomFeed } from './atom.js'
 import { calendar } from './calendar.js'
+import { feedPath } from './feedAddress.js'
 
 export interface FeedOptions {
   readonly db: Db
@@ -26,7 +27,10 @@ const feedQuery = z.object({
   ticker: plainText.optional(),
 })
 
-/** `/feeds/large-moves.atom` and `.ics`: forecasts of the last two months that expect a large move. */
+/**
+ * `/feeds/large-moves.atom` and `.ics`: forecasts of the last two months that expect a large move. The same under an address
+ * with a secret in it, which the gate has checked.
+ */
 export function feedRoutes({ db, now, version, publicUrl }: FeedOptions): Hono {
   const routes = new Hono()
   const moves = (c: Context): Promise<ExpectedMove[]> => {
@@ -35,15 +39,25 @@ export function feedRoutes({ db, now, version, publicUrl }: FeedOptions): Hono {
     goodUntil(c, new Date((today + 1) * DAY_MS))
     return expectedMoves(db, { ...parse(c, feedQuery), forecaster: MODEL, since, limit: MOST })
   }
+  /** A feed names itself without the secret in its address, for what is republished must not tell it. */
   const frameOf = (c: Context) => {
-    const { origin, pathname, search } = new URL(c.req.url)
+    const { origin, search } = new URL(c.req.url)
     const base = (publicUrl ?? origin).replace(/\/$/, '')
-    return { base, self: `${base}${pathname}${search}`, version }
+    return { base, self: `${base}${feedPath('atom')}${search}`, version }
   }
   const answer = (c: Context, body: string, type: string) =>
-    c.body(body, 200, { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-cache' })
+    c.body(body, 200, {
+      ...{ 'Content-Type': `${type}; charset=utf-8` },
+      'Cache-Control': (c.req.param('secret') as string | undefined) === undefined ? 'no-cache' : 'private, no-cache',
+    })
 
-  routes.get('/large-moves.atom', async (c) => answer(c, atomFeed(await moves(c), frameOf(c)), 'application/atom+xml'))
-  routes.get('/large-moves.ics', async (c) => answer(c, calendar(await moves(c), frameOf(c)), 'text/calendar'))
+  for (const secret of ['', '/:secret']) {
+    routes.get(`${secret}/large-moves.atom`, async (c) =>
+      answer(c, atomFeed(await moves(c), frameOf(c)), 'application/atom+xml'),
+    )
+    routes.get(`${secret}/large-moves.ics`, async (c) =>
+      answer(c, calendar(await moves(c), frameOf(c)), 'text/calendar'),
+    )
+  }
   return routes
 }

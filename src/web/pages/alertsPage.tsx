@@ -15,7 +15,8 @@ export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) 
           <h1>Alerts</h1>
           <p class="lede">
             Signed webhooks and messages about forecasts, with the reason and the record. Each alert is written together
-            with what it tells of, and tried for three days.
+            with what it tells of, and tried for three days. Large moves also come as{' '}
+            <a href="/feeds">feed and calendar</a>.
           </p>
         </div>
       </div>

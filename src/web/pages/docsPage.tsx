@@ -23,8 +23,7 @@ export function DocsPage({ frame, document }: { frame: Frame; document: ApiDocum
           <p class="lede">{document.info.description}</p>
           <p class="lede">
             Programs read <a href={`${server}/openapi.json`}>openapi.json</a> (OpenAPI {document.openapi}). Large moves
-            that are expected come as a <a href="/feeds/large-moves.atom">feed</a> and as a{' '}
-            <a href="/feeds/large-moves.ics">calendar</a>. Where people log in, send a token:
+            that are expected come as <a href="/feeds">feed and calendar</a>. Where people log in, send a token:
           </p>
           <pre class="example">curl -H 'Authorization: Bearer TOKEN' https://HOST{server}/overview</pre>
         </div>

@@ -19,6 +19,8 @@ interface LayoutProps {
   readonly section?: SectionPath
   /** Loads the plot library. */
   readonly plots?: boolean
+  /** Lets addresses be copied. */
+  readonly copies?: boolean
   readonly children: Child
 }
 
@@ -31,7 +33,14 @@ const HTMX_CONFIG = JSON.stringify({
 })
 
 /** The frame of every page: head, masthead, footer. Only local files, no inline script or style. */
-export function Layout({ frame: { assets, version, isLive, sections }, title, section, plots, children }: LayoutProps) {
+export function Layout({
+  frame: { assets, version, isLive, sections },
+  title,
+  section,
+  plots,
+  copies,
+  children,
+}: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -49,6 +58,7 @@ export function Layout({ frame: { assets, version, isLive, sections }, title, se
         {plots && <script src={assets.href('mount.js')} type="module" />}
         <script src={assets.href('ages.js')} type="module" />
         <script src={assets.href('offline.js')} type="module" />
+        {copies && <script src={assets.href('copy.js')} type="module" />}
         {isLive && <script src={assets.href('live.js')} type="module" />}
       </head>
       <body>
