@@ -56,6 +56,19 @@ test('every table is watched, or nobody shows it', async () => {
   )
 })
 
+test('every column of a watched table counts but for two', async () => {
+  const { sql: query } = await testDatabase()
+  const missed = await query`
+    select c.relname as table, a.attname as column from pg_class c
+    join pg_proc p on p.proname = 'note_' || c.relname and p.prosrc !~ 'SELECT \\* FROM new_rows'
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and p.prosrc !~ ('\\m' || a.attname || '\\M')
+    where c.relnamespace = 'public'::regnamespace order by 1, 2`
+  expect([...missed]).toEqual([
+    { table: 'models', column: 'weights' },
+    { table: 'runs', column: 'heartbeat_at' },
+  ])
+})
+
 test('a write is told once, by the ticker it is about', async () => {
   const { db } = await testDatabase()
   const news = await watched(db)

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { forecasts } from '../../src/db/schema.js'
+import { reachable } from '../support/access.js'
+import { guardedApp } from '../support/guardedApp.js'
 import { marketApp } from '../support/marketApp.js'
 
 test('who has the newest version of a page, an answer of the API or a file is told so without a body', async () => {
@@ -33,4 +35,16 @@ test('a forecast that was stored a moment ago is in the next answer, whatever wa
     .values({ ...next, dataHash: 'new', origin: 'live', quantiles: row!.quantiles.map((q) => q * 3) })
   const after = await tags()
   for (const [i, path] of paths.entries()) expect([path, after[i] !== before[i]]).toEqual([path, true])
+})
+
+test('what an operator has just done is on the next page, their own and others', async () => {
+  const { user, login, get, post } = await guardedApp(reachable(), { withMarket: true })
+  await Promise.all([user('olga', 'operator'), user('anna', 'viewer')])
+  const [olga, anna] = [{ cookie: (await login('olga'))! }, { cookie: (await login('anna'))! }]
+  const page = async (path: string, by = olga) => (await get(path, by)).text()
+  for (const by of [olga, anna]) expect(await page('/tickers/ACME', by)).not.toContain('>paused</span>')
+  expect(await page('/tickers/ACME')).toContain('>Pause</button>')
+  expect((await post('/tickers/ACME/pause', {}, olga)).status).toBe(303)
+  expect(await page('/tickers/ACME')).toContain('>Resume</button>')
+  for (const path of ['/tickers/ACME', '/']) expect(await page(path, anna)).toContain('paused</span>')
 })
