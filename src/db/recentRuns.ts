@@ -3,7 +3,7 @@ import type { Db } from './database.js'
 import type { runs } from './runSchema.js'
 
 export type RecentRun = typeof runs.$inferSelect & {
-  /** Tickers whose part has ended, of `total`. */
+  /** Tickers that are done or have failed, of `total`; what a dead process left is neither. */
   readonly done: number
   readonly failed: number
   readonly total: number
@@ -22,7 +22,7 @@ export async function recentRuns(db: Db, limit: number, before?: Date): Promise<
       order by started_at desc limit ${limit}
     ) newest
     cross join lateral (
-      select count(finished_at)::int as done, count(*)::int as total,
+      select count(*) filter (where progress ->> 'stage' in ('done', 'failed'))::int as done, count(*)::int as total,
         count(*) filter (where progress ->> 'stage' = 'failed')::int as failed
       from run_tickers where run_id = newest.id
     ) part

@@ -121,6 +121,8 @@ export interface DeliveryAttempt {
 
 /** What a run of the product may do for alerts on a page or a command line. Errors are UserErrors in words. */
 export interface AlertDesk {
+  /** Why no endpoint can be added here, and what to do; undefined where one can. */
+  readonly obstacle: string | undefined
   /** Adds an endpoint and returns its signing secret, to be shown once; null for channels that sign nothing. */
   addEndpoint(request: EndpointRequest): Promise<{ readonly id: string; readonly secret: string | null }>
   subscribe(subscription: Subscription): Promise<string>

@@ -13,6 +13,8 @@ export interface AlertsView {
   readonly deliveries: readonly LoggedDelivery[]
   readonly channels: readonly ChannelInfo[]
   readonly isWritable: boolean
+  /** Why no endpoint can be added. */
+  readonly obstacle: string | undefined
   /** Said above the page: what was just done. */
   readonly notice?: { readonly text: string; readonly secret?: string }
 }
@@ -22,9 +24,9 @@ const DELIVERIES_SHOWN = 50
 /** Endpoints, their subscriptions, and the last of the delivery log. */
 export async function alertsView(
   db: Db,
-  { channels }: AlertsOptions,
+  { channels, desk }: AlertsOptions,
   { isWritable, notice }: Pick<AlertsView, 'isWritable'> & { readonly notice: AlertsView['notice'] | undefined },
 ): Promise<AlertsView> {
   const [endpoints, deliveries] = await Promise.all([endpointViews(db), recentDeliveries(db, DELIVERIES_SHOWN)])
-  return { endpoints, deliveries, channels, isWritable, ...(notice && { notice }) }
+  return { endpoints, deliveries, channels, isWritable, obstacle: desk.obstacle, ...(notice && { notice }) }
 }

@@ -111,6 +111,12 @@ export const modelsQuery = (c: Context): z.infer<typeof modelsSchema> => parse(c
 /** The forecast that the page already shows. @throws QueryError naming the value that is not allowed. */
 export const seenQuery = (c: Context): string | undefined => parse(c, nextSchema).seen
 
+/** What would be allowed, in words that wrap. */
+const expectation = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_value'
+    ? `expected one of ${issue.values.join(', ')}.`
+    : issue.message.replace(/^(Invalid input|Too big|Too small): (expected .*)$/, '$2.')
+
 /** The query of a request; an empty value, as forms send them, is as good as none. @throws QueryError naming a wrong one. */
 export function parse<T extends z.ZodType>(c: Context, schema: T): z.infer<T> {
   const { vs, ...single } = c.req.queries()
@@ -122,5 +128,5 @@ export function parse<T extends z.ZodType>(c: Context, schema: T): z.infer<T> {
   const result = schema.safeParse(vs ? { ...given, vs: vs.filter(Boolean) } : given)
   if (result.success) return result.data
   const issue = result.error.issues[0]!
-  throw new QueryError(`The value of "${issue.path.join('.')}" is not allowed: ${issue.message}`)
+  throw new QueryError(`The value of "${issue.path.join('.')}" is not allowed: ${expectation(issue)}`)
 }

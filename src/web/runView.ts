@@ -38,7 +38,7 @@ export async function runView(db: Db, id: string, now: Date, mayRun: boolean): P
     isRunning: isRunning(run, now),
     isSilent: isSilent(run, now),
     listed: ordered.slice(0, LISTED),
-    ended: tickers.filter(({ finishedAt }) => finishedAt !== null).length,
+    ended: tickers.filter(({ progress }) => progress.stage === 'done' || progress.stage === 'failed').length,
     lastEnd: Math.max(run.startedAt.getTime(), ...tickers.map(({ finishedAt }) => finishedAt?.getTime() ?? 0)),
     failed: tickers.filter(({ progress }) => progress.stage === 'failed'),
     sums: sumsOf(tickers),

@@ -12,11 +12,11 @@ const url = 'http://127.0.0.1:9/hook'
 const sameSite = { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' }
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString()
 
-async function alertsApp(access = LOOPBACK) {
+async function alertsApp(access = LOOPBACK, config = alertConfig()) {
   const database = await testDatabase()
   const { db, sql } = database
   const log = pino({ level: 'silent' })
-  const desk = new Desk({ database, config: alertConfig(), clock: now })
+  const desk = new Desk({ database, config, clock: now })
   const app = createApp({ db, now, version: '1.2.3', log, access, alerts: { desk, channels: CHANNELS } })
   const post = (path: string, body = '', headers: Record<string, string> = sameSite) =>
     app.request(path, {
@@ -153,4 +153,11 @@ test('names and answers of others are shown as text, under the strict policy', a
   expect(html).toContain('given up')
   expect((await app.request('/alerts')).headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(await (await app.request('/')).text()).toContain('1 alert could not be delivered')
+})
+
+test('without a key for its secrets the page says how to make one, and offers no form', async () => {
+  const { page } = await alertsApp(LOOPBACK, alertConfig({ key: undefined }))
+  const html = await page()
+  expect(html).toContain('MAMBACAST_ALERT_KEY')
+  expect(html).not.toContain('action="/alerts/endpoints"')
 })

@@ -28,7 +28,7 @@ test('the page tells who serves and why, who is on trial and how they compare, a
   for (const id of [CHAMPION, TUNED, PASSING, YOUNG, RETIRED]) expect(html).toContain(`title="${id}"`)
   expect(html.indexOf(YOUNG)).toBeLessThan(html.indexOf(PASSING))
   expect(html).toContain('a newer model was promoted')
-  expect(html).toContain('No model is on trial beside it.')
+  expect(html).toContain('<dt>On trial</dt><dd>nobody</dd>')
 })
 
 test('promoting a challenger lets it serve, ends its trial, and can be rolled back', async () => {

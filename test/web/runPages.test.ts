@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
+import { interruptDeadRuns } from '../../src/db/abandonedRuns.js'
 import { connect } from '../../src/db/database.js'
 import { beginRun, endRun, finishTicker, saveProgress } from '../../src/db/runs.js'
 import { NOTHING_DONE } from '../../src/domain/run.js'
@@ -119,4 +120,18 @@ test('an unknown run, a bad id and a bad moment get a page of their own', async 
   expect((await app.request('/runs?before=yesterday')).status).toBe(400)
   const gone = await app.request(`/partials/runs/${randomUUID()}`)
   expect(gone.headers.get('HX-Redirect')).toBe('/runs')
+})
+
+test('a run whose process died says which tickers it was cut off from', async () => {
+  const { db, text } = await market()
+  const id = randomUUID()
+  await beginRun(db, { id, trigger: 'cli', exchange: null, isQueued: false, tickers: ['ACME', 'BOREAL'], now: BEGUN })
+  await finishTicker(db, id, 'ACME', { progress: { stage: 'done', done: 0, total: 0 }, facts }, BEGUN)
+  expect(await interruptDeadRuns(db, MARKET_NOW)).toEqual([id])
+  const page = await text(`/runs/${id}`)
+  expect(page).toContain('1 of 2 tickers ended')
+  expect(page).toContain('cut off')
+  expect(page).not.toContain('waiting</span>')
+  expect(page).not.toContain('>Again<')
+  expect(await text('/runs')).toMatch(/<td class="num">1 \/ 2<\/td>/)
 })

@@ -42,6 +42,16 @@ export interface DeskOptions {
 export class Desk implements AlertDesk {
   constructor(private readonly options: DeskOptions) {}
 
+  get obstacle(): string | undefined {
+    try {
+      createVault(this.options.config.alerts.key)
+      return undefined
+    } catch (error) {
+      if (error instanceof UserError) return error.message
+      throw error
+    }
+  }
+
   async addEndpoint(request: EndpointRequest): Promise<{ id: string; secret: string | null }> {
     const { config, database, clock, resolve = resolveHost } = this.options
     const vault = createVault(config.alerts.key)

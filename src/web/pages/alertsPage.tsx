@@ -6,7 +6,7 @@ import { type Frame, Layout } from './layout.js'
 
 /** Who is told of what, and what became of it. */
 export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) {
-  const { endpoints, deliveries, channels, isWritable, notice } = view
+  const { endpoints, deliveries, channels, isWritable, obstacle, notice } = view
   const signed = new Set(channels.filter(({ isSigned }) => isSigned).map(({ name }) => name))
   return (
     <Layout frame={frame} title="Alerts" section="/alerts">
@@ -31,7 +31,12 @@ export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) 
       {endpoints.map((endpoint) => (
         <AlertEndpoint endpoint={endpoint} isWritable={isWritable} isSigned={signed.has(endpoint.channel)} />
       ))}
-      {isWritable && <EndpointForms channels={channels} />}
+      {isWritable &&
+        (obstacle ? (
+          <p class="notice">Nothing can be added yet: {obstacle}.</p>
+        ) : (
+          <EndpointForms channels={channels} />
+        ))}
       <AlertLog deliveries={deliveries} isWritable={isWritable} />
     </Layout>
   )

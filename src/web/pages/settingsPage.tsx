@@ -29,15 +29,17 @@ export function SettingsPage({ frame, groups, users, tokens }: SettingsProps) {
         <h2>Set here</h2>
         <SettingTable settings={groups.flatMap(({ settings }) => settings.filter(({ source }) => source !== null))} />
       </section>
-      <h2 class="all-settings">Everything that can be set</h2>
-      {groups.map(({ name, settings }) => (
-        <details class="card settings">
-          <summary>
-            <h3>{name}</h3>
-          </summary>
-          <SettingTable settings={settings} />
-        </details>
-      ))}
+      <section class="card settings">
+        <h2>Everything that can be set</h2>
+        {groups.map(({ name, settings }) => (
+          <details>
+            <summary>
+              <h3>{name}</h3>
+            </summary>
+            <SettingTable settings={settings} />
+          </details>
+        ))}
+      </section>
     </Layout>
   )
 }

@@ -96,7 +96,7 @@ const Sums = ({ view: { sums } }: { view: RunView }) => (
 
 function TickerTable({ view }: { view: RunView }) {
   const { listed, tickers, run, mayRun, isRunning } = view
-  const mayRetry = mayRun && !isRunning
+  const mayRetry = mayRun && !isRunning && view.failed.length > 0
   return (
     <>
       <div class="scroll" tabindex={0}>
@@ -124,7 +124,7 @@ function TickerTable({ view }: { view: RunView }) {
           </thead>
           <tbody>
             {listed.map((row) => (
-              <Line row={row} startedAt={run.startedAt} retryOf={mayRetry ? run.id : undefined} />
+              <Line row={row} run={run} retryOf={mayRetry ? run.id : undefined} />
             ))}
           </tbody>
         </table>
@@ -138,12 +138,12 @@ function TickerTable({ view }: { view: RunView }) {
 
 interface LineProps {
   readonly row: RunView['listed'][number]
-  readonly startedAt: Date
+  readonly run: RunView['run']
   /** The run whose failed tickers may be tried again one by one. */
   readonly retryOf: string | undefined
 }
 
-function Line({ row: { ticker, progress, facts, log }, startedAt, retryOf }: LineProps) {
+function Line({ row: { ticker, progress, facts, log }, run, retryOf }: LineProps) {
   return (
     <tr>
       <th scope="row">
@@ -152,13 +152,13 @@ function Line({ row: { ticker, progress, facts, log }, startedAt, retryOf }: Lin
         </a>
       </th>
       <td>
-        <StageCell progress={progress} />
+        <StageCell progress={progress} isCutOff={run.status === 'interrupted'} />
       </td>
       <td class="num">{facts.asOf ? day(facts.asOf) : '–'}</td>
       <td class="num">{count(facts.inserted + facts.corrected)}</td>
       <td class="num">{count(facts.settled)}</td>
       <td class="num">{count(facts.forecasts)}</td>
-      <td>{log.length > 0 && <Log ticker={ticker} log={log} startedAt={startedAt} />}</td>
+      <td>{log.length > 0 && <Log ticker={ticker} log={log} startedAt={run.startedAt} />}</td>
       {retryOf && (
         <td>
           {progress.stage === 'failed' && (

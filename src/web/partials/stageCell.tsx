@@ -2,10 +2,16 @@ import type { TickerProgress } from '../../domain/run.js'
 import { count, decimal, duration } from '../format.js'
 import { stageName } from './runWords.js'
 
-/** Where one ticker stands: its stage with a bar, and under it epoch, loss and the time that is left. */
-export function StageCell({ progress }: { progress: TickerProgress }) {
+/**
+ * Where one ticker stands: its stage with a bar, and under it epoch, loss and the time that is left.
+ *
+ * @param isCutOff Whether its process died: nothing is at work or waits any more.
+ */
+export function StageCell({ progress, isCutOff = false }: { progress: TickerProgress; isCutOff?: boolean }) {
   const { stage, done, total, message } = progress
-  const isAtWork = !['waiting', 'done', 'failed'].includes(stage)
+  const hasEnded = stage === 'done' || stage === 'failed'
+  if (isCutOff && !hasEnded) return <div class="stage failed">cut off</div>
+  const isAtWork = !hasEnded && stage !== 'waiting'
   return (
     <div class={`stage ${stage}`}>
       <span>{stageName(stage)}</span>

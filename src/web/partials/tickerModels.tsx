@@ -23,13 +23,13 @@ export function TickerModels({ lifecycle, mayOperate }: { lifecycle: TickerLifec
       </div>
       {champion ? (
         <>
-          <Champion champion={champion} drift={drift} />
+          <Champion champion={champion} drift={drift} hasTrials={trials.length > 0} />
           {predecessor && !predecessor.isPurged && mayOperate && (
             <form class="act" method="post" action={`${tickerPath(ticker)}/rollback`}>
               <button type="submit">Roll back to {shortId(predecessor.lineage)}</button>
             </form>
           )}
-          <TrialTable trials={trials} mayOperate={mayOperate} />
+          {trials.length > 0 && <TrialTable trials={trials} mayOperate={mayOperate} />}
         </>
       ) : (
         <p class="muted">No model is trained yet.</p>
@@ -38,7 +38,13 @@ export function TickerModels({ lifecycle, mayOperate }: { lifecycle: TickerLifec
   )
 }
 
-function Champion({ champion, drift }: { champion: ChampionState; drift: Drift | null }) {
+interface ChampionProps {
+  readonly champion: ChampionState
+  readonly drift: Drift | null
+  readonly hasTrials: boolean
+}
+
+function Champion({ champion, drift, hasTrials }: ChampionProps) {
   const { lineage, since, reason, trainEnd, why, current } = champion
   const isTuned = current !== null && current.id !== lineage
   return (
@@ -47,7 +53,8 @@ function Champion({ champion, drift }: { champion: ChampionState; drift: Drift |
         <ModelId id={lineage} /> since {day(since.slice(0, 10))}: {reason}
       </Row>
       <Row name="Trained">
-        up to {day(trainEnd)}: {why}
+        up to {day(trainEnd)}
+        {why !== reason && `: ${why}`}
       </Row>
       {isTuned && (
         <Row name="Newest weights">
@@ -55,6 +62,7 @@ function Champion({ champion, drift }: { champion: ChampionState; drift: Drift |
         </Row>
       )}
       <Row name="Drift">{driftWords(drift)}</Row>
+      {!hasTrials && <Row name="On trial">nobody</Row>}
     </dl>
   )
 }
@@ -67,7 +75,7 @@ const Row = ({ name, children }: { name: string; children: Child }) => (
 )
 
 function driftWords(drift: Drift | null): string {
-  if (!drift) return 'No served forecast is settled yet.'
+  if (!drift) return 'no served forecast is settled yet'
   const { statistic, threshold, lossRatio, alarmAsOf, n } = drift
   const last = alarmAsOf ? `, last alarm ${day(alarmAsOf)}` : ', no alarm so far'
   return `Page–Hinkley ${decimal(statistic, 1)} of ${threshold} over ${n} sessions${last}. Losses lately ${decimal(lossRatio)} times what forecasts expected.`

@@ -4,7 +4,6 @@ import { ModelId } from './modelId.js'
 
 /** Challengers on the same sessions as what was served, the newest first, with how their test stands. */
 export function TrialTable({ trials, mayOperate }: { trials: readonly TrialState[]; mayOperate: boolean }) {
-  if (trials.length === 0) return <p class="muted">No model is on trial beside it.</p>
   const margin = trials.find(({ test }) => test)?.test?.marginPct
   return (
     <>
