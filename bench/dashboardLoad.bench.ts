@@ -165,7 +165,7 @@ test('pages of 500 tickers right after a run wrote to all of them, and once nobo
   await load('ticker pages, right after a session of all was written', served, pages, { amount: TICKERS })
   await writeSession(database.sql, all, '2025-06-18')
   print('pages renewed in seconds', { seconds: await settled(served.pid) })
-  const found = await load('ticker pages, once they were renewed', served, pages, { amount: TICKERS })
+  const found = await load('ticker pages, once they were renewed', served, pages, { duration: SECONDS })
   expect(within(found)).toEqual(WITHIN)
 }, 600_000)
 
