@@ -39,10 +39,10 @@ const serve = (options: ServeOptions): Promise<void> =>
       channels: CHANNELS,
     }
     await requireGuard(database.db, config)
-    const answers = new AnswerCache({ db: database.db, now: runContext.clock })
+    const answers = new AnswerCache({ db: database.prepared, now: runContext.clock })
     const app = createApp({
       answers,
-      ...{ db: database.db, now: runContext.clock, version, log, alerts, publicUrl: config.alerts.publicUrl },
+      ...{ db: database.prepared, now: runContext.clock, version, log, alerts, publicUrl: config.alerts.publicUrl },
       access: { config: config.access, listensOnLoopback: isLoopback(config.server.host) },
       runs: { queue: database.queue },
       tickers: new TickerRegistrar(runContext),

@@ -58,7 +58,8 @@ export const recentDeliveries = (db: Db, limit: number, before?: number): Promis
 /** What a person should look at: alerts given up, and endpoints that were disabled. */
 export async function alertTroubles(db: Db): Promise<{ dead: number; disabled: number }> {
   const [[dead], [disabled]] = await Promise.all([
-    db.select({ n: count() }).from(alerts).where(eq(alerts.status, 'dead')),
+    // Named in the text: few are dead, so that a plan for any status would read the whole table.
+    db.select({ n: count() }).from(alerts).where(sql`${alerts.status} = 'dead'`),
     db.select({ n: count() }).from(alertEndpoints).where(sql`${alertEndpoints.disabledAt} is not null`),
   ])
   return { dead: dead!.n, disabled: disabled!.n }

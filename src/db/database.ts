@@ -12,6 +12,8 @@ export type Db = PostgresJsDatabase<typeof schema>
 
 export interface Database {
   readonly db: Db
+  /** The same connections for statements that come again and again: each parses and plans them once, and keeps them. */
+  readonly prepared: Db
   readonly sql: postgres.Sql
   readonly queue: Queue
   /** A connection of its own whose locks say what this process is at work on. */
@@ -64,11 +66,21 @@ export function connect(url: string, poolSize = 10, applicationName = 'mambacast
   return {
     sql,
     db: drizzle(sql, { schema }),
+    prepared: drizzle(preparing(sql), { schema }),
     queue: new Queue(sql),
     openLease: (onLost) => new Lease(url, applicationName, onLost),
     close: () => sql.end({ timeout: 5 }),
   }
 }
+
+/** Drizzle asks for a statement to be kept by name only where it builds it itself: `sql` is never kept then. */
+const preparing = (sql: postgres.Sql): postgres.Sql =>
+  Object.create(sql, {
+    unsafe: {
+      value: (...[text, values, options]: Parameters<postgres.Sql['unsafe']>) =>
+        sql.unsafe(text, values, { ...options, prepare: true }),
+    },
+  })
 
 /** Applies pending migrations; processes that start together wait for one another. */
 export async function migrateUnderLock(url: string, applicationName = 'mambacast'): Promise<void> {

@@ -30,7 +30,7 @@ export async function marketApp(
   const logged: string[] = []
   const log = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) })
   const app = createApp({
-    ...{ db: database.db, now: () => MARKET_NOW, version: '1.2.3', log, access: LOOPBACK },
+    ...{ db: database.prepared, now: () => MARKET_NOW, version: '1.2.3', log, access: LOOPBACK },
     ...more(database),
   })
   return { ...database, app, logged, text: async (path) => (await app.request(path)).text() }

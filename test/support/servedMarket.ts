@@ -35,7 +35,7 @@ export async function serveMarket(
   const database = connect(databaseUrl, 4)
   const stopping = new AbortController()
   const app = createApp({
-    db: database.db,
+    db: database.prepared,
     now: () => MARKET_NOW,
     version: 'test',
     log: pino({ level: 'silent' }),
