@@ -27,7 +27,7 @@ export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) 
         </p>
       )}
       {!isWritable && <p class="notice">You may read here; changes need an operator.</p>}
-      {endpoints.length === 0 && <p class="empty">No endpoint yet.</p>}
+      {endpoints.length === 0 && !(isWritable && obstacle) && <p class="empty">No endpoint yet.</p>}
       {endpoints.map((endpoint) => (
         <AlertEndpoint endpoint={endpoint} isWritable={isWritable} isSigned={signed.has(endpoint.channel)} />
       ))}

@@ -59,10 +59,10 @@ export const FeedsPage = ({ frame, base, links, made }: FeedsProps) => (
 const Addresses = ({ base, secret }: { base: string; secret?: string }) => (
   <div class="addresses">
     {FORMATS.map(([format, name]) => (
-      <label>
-        <span>{name}</span>
-        <input readonly value={`${base}${feedPath(format, secret)}`} size={60} data-copy="" />
-      </label>
+      <p>
+        <label for={`feed-${format}`}>{name}</label>
+        <input id={`feed-${format}`} readonly value={`${base}${feedPath(format, secret)}`} data-copy="" />
+      </p>
     ))}
   </div>
 )
