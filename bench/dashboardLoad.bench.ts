@@ -148,6 +148,10 @@ test('pages of 500 tickers in turn, while a run works on other tickers: p50 unde
     () => load('ticker pages, beside a run of other tickers', served, pages, { duration: SECONDS }),
   )
   print('tickers written meanwhile', { written })
+  await beside(
+    (signal) => writeRun(database, { ...run, session: '2025-06-17', signal }),
+    () => load('overview, beside a run, whose progress it shows', served, ['/'], { duration: SECONDS }),
+  )
   expect(within(found)).toEqual(WITHIN)
 }, 300_000)
 

@@ -96,7 +96,7 @@ describe.skipIf(!chromiumPath)(
     })
 
     test('a run is begun, watched to its end without a reload, and what failed in it is tried again', async () => {
-      const { page, served, faults } = await open('/runs', true)
+      const { page, served, faults } = await open('/', true)
       await page.getByRole('button', { name: 'Run now' }).click()
       await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/)
       await page.getByText('0 of 3 tickers ended').waitFor()

@@ -63,6 +63,7 @@ export class AnswerCache {
    * Each is forgotten as it is named: who asks again gets a new one.
    */
   async takeOutdated(since: Date, quietMs: number): Promise<Asked[]> {
+    if (this.#kept.size === 0) return []
     await this.#changes.look()
     const before = performance.now() - quietMs
     const taken: Asked[] = []
