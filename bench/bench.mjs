@@ -1,4 +1,5 @@
 // npm run bench [-- --only epoch|lengths|widths|tickers|models|daily|explain|streaming|operations] [--backend wasm|cpu|webgpu|tensorflow] [--json] [--all]
+// With another Node: npm exec --package=node@24 -- node bench/bench.mjs --only epoch
 // `models` takes [--models 1,8,64,512]; [--software] allows webgpu a software adapter, to see that it runs.
 // Prints tables and writes bench/results.json with machine and date. Needs npm run build.
 import { writeFileSync } from 'node:fs'

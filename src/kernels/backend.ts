@@ -80,8 +80,10 @@ async function startWasm(): Promise<string> {
     }
     await activate('wasm')
   }
-  const binary = wasmHost(tf.backend())?.binary
-  return binary ? `WebAssembly, ${binary}` : `plain JavaScript, slow: ${whyNotAttached(tf.backend())}`
+  const host = wasmHost(tf.backend())
+  if (!host) return `plain JavaScript, slow: ${whyNotAttached(tf.backend())}`
+  const more = host.vectorBits === 128 && process.arch === 'x64' ? ' (256 on Node 24 and 26)' : ''
+  return `WebAssembly, ${host.binary}, vectors of ${host.vectorBits} bits${more}`
 }
 
 async function startTensorflow(): Promise<string> {

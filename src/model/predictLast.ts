@@ -15,7 +15,7 @@ import { byName, toTensors } from './weightTensors.js'
 export interface SequenceState {
   readonly rows: number
   /** (layers, floats) */ readonly values: Float32Array
-  /** Backend and binary: only the same one goes on in the same bits. */
+  /** Backend, binary and layout: only the same goes on in the same bits. */
   readonly madeBy: string
 }
 
@@ -66,4 +66,6 @@ function run({ shape, options, normaliser, weights }: Checkpoint, table: Feature
 
 /** Undefined where only a full pass is possible: elsewhere than on our wasm kernels, of ensembles, and with other sources mixed in. */
 const streamingBackend = ({ shape, further }: Checkpoint): string | undefined =>
-  hasFusedNetwork() && !shape.context && !further ? `wasm ${wasmHost(tf.backend())!.binary}` : undefined
+  hasFusedNetwork() && !shape.context && !further
+    ? `wasm ${wasmHost(tf.backend())!.binary}, groups of eight`
+    : undefined

@@ -1,7 +1,7 @@
 import type { WasmKernel } from '../wasm/wasmKernel.js'
 import type { ConvDims } from './plain.js'
 
-/** Host side of wasm.as.ts; keeps the slope of silu. */
+/** Host side of forward.as.ts and backward.as.ts; keeps the slope of silu. */
 export const wasmConv: WasmKernel = {
   forward(host, { x, weight, bias }, { b, l, e, k }: ConvDims) {
     const out = host.output([b, l, e])

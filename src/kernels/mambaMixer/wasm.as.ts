@@ -3,11 +3,14 @@
 // one writes the next reads from the L1 and L2 caches. The forward pass keeps the activations that the backward pass reads;
 // gradients of activations live only for the ROWS steps in scratch.
 // Dimensions: b batch, l time, d d_model, e d_inner, n d_state, r dt_rank, k taps.
-import {
-  beginConvBackward, convBackwardRows, convForwardRows, convScratchBytes, endConvBackward, packTaps, resetConvBackward,
-} from '../causalConv1d/wasm.as'
-import { addWeightGradient, transpose } from '../linear/wasm.as'
-import { AddTo, multiplyInto, multiplyNarrow, Overwrite, packedBytes, packRight } from '../matMul/wasm.as'
+import { beginConvBackward, convBackwardRows, endConvBackward, resetConvBackward } from '../causalConv1d/backward.as'
+import { convForwardRows } from '../causalConv1d/forward.as'
+import { convScratchBytes, packTaps } from '../causalConv1d/taps.as'
+import { transpose } from '../linear/wasm.as'
+import { addWeightGradient } from '../linear/weightGradient.as'
+import { AddTo, Overwrite } from '../matMul/blocks.as'
+import { multiplyNarrow } from '../matMul/narrow.as'
+import { multiplyInto, packedBytes, packRight } from '../matMul/wasm.as'
 import { backwardRows, beginBackward, endBackward, resetBackward } from '../selectiveScan/backward.as'
 import { beginForward, forwardRows, resetForward, resumeForward } from '../selectiveScan/forward.as'
 import { scanCheckpointSize, scanScratchBytes } from '../selectiveScan/tiles.as'

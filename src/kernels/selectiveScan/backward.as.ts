@@ -1,119 +1,47 @@
 // Backward pass of the scan (header: selectiveScan.ts; layout: tiles.as.ts; recurrence: reverse.as.ts).
-import { load, loadLanes, madd, splat, store, storeLanes, transposedSum } from '../wasm/simd.as'
-import { packA, SEGMENT, TILE } from './decay.as'
+import { load, storeLanes, transposedSum } from '../wasm/simd.as'
+import { finishBand, prepareBand } from './bands.as'
+import { packA, PAIR, SEGMENT, TILE } from './decay.as'
 import { reverseGroup } from './reverse.as'
 import {
-  BAND, BLOCK, clearBand, DB, DC, DTU, GRADIENT, GROUP, groupsOf, MOST, packSteps, paddedStates, scanCheckpointSize,
-  stateBytesOf, statesAt, SUM_A, SUM_B, WORK,
+  BAND, BLOCK, blocksAfter, clearBand, DC, extendMost, GROUP, groupsOf, isWhole, packSteps, paddedStates,
+  scanCheckpointSize, stateBytesOf, statesAt, WORK,
 } from './tiles.as'
 
-const LN2: f32 = 0.6931471805599453
-
-/** Fills the tiles of one step of one group before the reverse pass and writes its dz. */
+/** Both vectors of a pair, added. */
 // @ts-expect-error: decorator
 @inline
-function prepare(
-  dy: usize, u: usize, dt: usize, open: usize, ySlope: usize, dz: usize, p: usize, most: usize, lanes: i32,
-): void {
-  const step = loadLanes(dt, lanes)
-  const dyt = loadLanes(dy, lanes)
-  store(p, step)
-  v128.store(p, f32x4.mul(step, loadLanes(u, lanes)), DTU)
-  v128.store(p, f32x4.mul(dyt, loadLanes(open, lanes)), GRADIENT)
-  v128.store(p, splat(0), SUM_B)
-  v128.store(p, splat(0), SUM_A)
-  store(most, f32x4.pmax(load(most), step))
-  storeLanes(dz, f32x4.mul(dyt, loadLanes(ySlope, lanes)), lanes)
-}
-
-/** prepare for a band: `full` groups of four channels and one of `lanes` more. */
-function prepareBand(
-  dy: usize, u: usize, dt: usize, open: usize, ySlope: usize, dz: usize,
-  tiles: usize, steps: i32, rowBytes: usize, full: usize, lanes: i32,
-): void {
-  for (let t = 0; t < steps; t++) {
-    let base = tiles
-    let at: usize = 0
-    const p = (<usize>t) << 4
-    for (; at < full; at += 16, base += GROUP)
-      prepare(dy + at, u + at, dt + at, open + at, ySlope + at, dz + at, base + p, base + MOST, 4)
-    if (lanes) prepare(dy + at, u + at, dt + at, open + at, ySlope + at, dz + at, base + p, base + MOST, lanes)
-    dy += rowBytes
-    u += rowBytes
-    dt += rowBytes
-    open += rowBytes
-    ySlope += rowBytes
-    dz += rowBytes
-  }
-}
-
-/** Writes du and ddelta of one step of one group and adds to dD and dbias, from the tiles after the reverse pass. */
-// @ts-expect-error: decorator
-@inline
-function finish(
-  p: usize, u: usize, slope: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize, lanes: i32,
-): void {
-  const ut = loadLanes(u, lanes)
-  const g = v128.load(p, GRADIENT)
-  const sumB = v128.load(p, SUM_B)
-  const step = madd(sumB, ut, f32x4.mul(v128.load(p, SUM_A), splat(LN2)))
-  const raw = f32x4.mul(step, loadLanes(slope, lanes))
-  storeLanes(du, madd(sumB, load(p), f32x4.mul(g, loadLanes(D, lanes))), lanes)
-  storeLanes(ddelta, raw, lanes)
-  storeLanes(dD, madd(g, ut, loadLanes(dD, lanes)), lanes)
-  storeLanes(dbias, f32x4.add(raw, loadLanes(dbias, lanes)), lanes)
-}
-
-/** finish for a band. */
-function finishBand(
-  tiles: usize, u: usize, slope: usize, D: usize, du: usize, ddelta: usize, dD: usize, dbias: usize,
-  steps: i32, rowBytes: usize, full: usize, lanes: i32,
-): void {
-  for (let t = 0; t < steps; t++, tiles += 16) {
-    let p = tiles
-    let at: usize = 0
-    for (; at < full; at += 16, p += GROUP)
-      finish(p, u + at, slope + at, D + at, du + at, ddelta + at, dD + at, dbias + at, 4)
-    if (lanes) finish(p, u + at, slope + at, D + at, du + at, ddelta + at, dD + at, dbias + at, lanes)
-    u += rowBytes
-    slope += rowBytes
-    du += rowBytes
-    ddelta += rowBytes
-  }
-}
-
-/** Clears the tiles DB and DC of every block. */
-function clearBlocks(blocks: usize, n: i32): void {
-  for (let s = 0; s < n; s += 4, blocks += BLOCK) memory.fill(blocks + DB, 0, 8 * TILE)
+function folded(p: usize): v128 {
+  return f32x4.add(load(p), v128.load(p, 16))
 }
 
 /** The sums over lanes of four neighbouring tiles at one step. */
 // @ts-expect-error: decorator
 @inline
 function sumsOfFour(p: usize): v128 {
-  return transposedSum(load(p), v128.load(p, TILE), v128.load(p, 2 * TILE), v128.load(p, 3 * TILE))
+  return transposedSum(folded(p), folded(p + TILE), folded(p + 2 * TILE), folded(p + 3 * TILE))
 }
 
-/** Sums DB and DC of every block over their lanes into dB and dC (steps, n; rows `stride` apart). */
+/** Sums the tiles of every block over their lanes into dB and dC (steps, n; rows `stride` apart). */
 function unpackSteps(blocks: usize, dB: usize, dC: usize, steps: i32, n: i32, stride: usize): void {
   for (let s = 0; s < n; s += 4, dB += 16, dC += 16, blocks += BLOCK) {
     const lanes = min(4, n - s)
     let b = dB
     let c = dC
     let q = blocks
-    for (let t = 0; t < steps; t++, q += 16, b += stride, c += stride) {
-      storeLanes(b, sumsOfFour(q + DB), lanes)
+    for (let t = 0; t < steps; t++, q += PAIR, b += stride, c += stride) {
+      storeLanes(b, sumsOfFour(q), lanes)
       storeLanes(c, sumsOfFour(q + DC), lanes)
     }
   }
 }
 
-/** dA from vectors [g][padded n] to (e, n). */
+/** dA from pairs [g][padded n] to (e, n). */
 function unpackA(packed: usize, dA: usize, e: i32, n: i32): void {
   const padded = paddedStates(n)
   for (let channel = 0; channel < e; channel++)
     for (let s = 0; s < n; s++) {
-      const at = (((channel >> 2) * padded + s) << 2) + (channel & 3)
+      const at = (((channel >> 3) * padded + s) << 3) + (channel & 7)
       f32.store(dA + ((<usize>(channel * n + s)) << 2), f32.load(packed + ((<usize>at) << 2)))
     }
 }
@@ -142,7 +70,7 @@ export function backwardRows(
 ): void {
   const groups = groupsOf(e)
   const padded = paddedStates(n)
-  const groupBytes = (<usize>padded) << 4
+  const groupBytes = <usize>padded * PAIR
   const stateBytes = stateBytesOf(e, n)
   const rowBytes = (<usize>e) << 2
   const coefficients = scratch + stateBytes
@@ -150,28 +78,39 @@ export function backwardRows(
   const sumA = carry + stateBytes
   const tiles = sumA + stateBytes
   const work = tiles + BAND * GROUP
-  const blocks = work + WORK
+  const packed = work + WORK
+  const blocks = blocksAfter(packed, padded)
   for (let segment = (rows - 1) / SEGMENT; segment >= 0; segment--) {
     const first = segment * SEGMENT
     const steps = min(SEGMENT, rows - first)
     const states = checkpoints + <usize>segment * stateBytes
     const bc = <usize>first * bcBytes
-    packSteps(B + bc, C + bc, blocks, steps, n, bcBytes)
-    clearBlocks(blocks, n)
+    let b = B + bc
+    let c = C + bc
+    let stride = bcBytes
+    if (!isWhole(steps, n)) {
+      packSteps(b, c, packed, steps, n, bcBytes)
+      stride = (<usize>padded) << 3
+      b = packed
+      c = packed + (stride >> 1)
+    }
+    memory.fill(blocks, 0, <usize>(padded >> 2) * BLOCK)
     for (let band = 0; band < groups; band += BAND) {
       const count = min(BAND, groups - band)
-      const column = (<usize>band) << 4
+      const column = <usize>band * PAIR
       const at = <usize>first * rowBytes + column
-      const channels = min(4 * count, e - 4 * band)
-      const full = (<usize>(channels >> 2)) << 4
-      const rest = channels & 3
-      clearBand(tiles, count, steps)
+      const channels = min(8 * count, e - 8 * band)
+      const full = <usize>(channels >> 3) * PAIR
+      const rest = channels & 7
+      clearBand(tiles, count, steps, rest)
       prepareBand(dy + at, u + at, dt + at, open + at, ySlope + at, dz + at, tiles, steps, rowBytes, full, rest)
+      extendMost(tiles, count, steps)
       for (let g = 0; g < count; g++) {
         const row = <usize>(band + g) * groupBytes
         const p = tiles + <usize>g * GROUP
         reverseGroup(
-          scratch + row, coefficients + 5 * row, states + row, blocks, p, work, carry + row, sumA + row, padded)
+          scratch + row, coefficients + 6 * row, states + row, b, c, stride, blocks, p, work, carry + row, sumA + row,
+          padded)
       }
       finishBand(
         tiles, u + at, slope + at, D + column, du + at, ddelta + at, dD + column, dbias + column,

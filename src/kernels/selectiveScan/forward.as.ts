@@ -1,40 +1,52 @@
 // Forward pass of the scan (header: selectiveScan.ts; layout: tiles.as.ts).
-import { load, madd, splat, store } from '../wasm/simd.as'
-import { decaysOfFour, packA, SEGMENT, TILE } from './decay.as'
+import { load, madd, store } from '../wasm/simd.as'
+import { COEFFICIENTS, decaysOfFour, packA, PAIR, SEGMENT, TILE } from './decay.as'
 import { discretiseBand, gateBand } from './elementwise.as'
 import {
-  advance, BAND, BLOCK, clearBand, DTU, GROUP, groupsOf, MOST, packSteps, paddedStates, scanCheckpointSize, stateBytesOf,
-  statesAt, WORK, Y,
+  advance, BAND, clearBand, DTU, extendMost, GROUP, groupsOf, isWhole, MOST, packSteps, paddedStates, scanCheckpointSize,
+  stateBytesOf, statesAt, WORK, Y,
 } from './tiles.as'
 
-/** Runs two states of one group over a segment with decays at `w`, adds C h to the tile Y. */
+/** Runs two states of one group over a segment with decays at `w`, adds C h to the tile Y; rows of B and C `stride` apart. */
 // @ts-expect-error: decorator
 @inline
-function runTwo(h: usize, q: usize, p: usize, w: usize): void {
+function runTwo(h: usize, B: usize, C: usize, stride: usize, p: usize, w: usize): void {
   let h0 = load(h)
-  let h1 = v128.load(h, 16)
-  for (const end = p + TILE; p < end; p += 32, q += 64, w += 32) {
-    const dtu = v128.load(p, DTU)
-    h0 = advance(load(w), h0, dtu, v128.load32_splat(q))
-    h1 = advance(v128.load(w, TILE), h1, dtu, v128.load32_splat(q, 4))
-    v128.store(p, madd(h1, v128.load32_splat(q, 20), madd(h0, v128.load32_splat(q, 16), v128.load(p, Y))), Y)
-    const next = v128.load(p, DTU + 16)
-    h0 = advance(v128.load(w, 16), h0, next, v128.load32_splat(q, 32))
-    h1 = advance(v128.load(w, TILE + 16), h1, next, v128.load32_splat(q, 36))
-    v128.store(p, madd(h1, v128.load32_splat(q, 52), madd(h0, v128.load32_splat(q, 48), v128.load(p, Y + 16))), Y + 16)
+  let k0 = v128.load(h, 16)
+  let h1 = v128.load(h, PAIR)
+  let k1 = v128.load(h, PAIR + 16)
+  for (const end = p + TILE; p < end; p += PAIR, B += stride, C += stride, w += PAIR) {
+    const du0 = v128.load(p, DTU)
+    const du1 = v128.load(p, DTU + 16)
+    const b0 = v128.load32_splat(B)
+    h0 = advance(load(w), h0, du0, b0)
+    k0 = advance(v128.load(w, 16), k0, du1, b0)
+    const b1 = v128.load32_splat(B, 4)
+    h1 = advance(v128.load(w, TILE), h1, du0, b1)
+    k1 = advance(v128.load(w, TILE + 16), k1, du1, b1)
+    const c0 = v128.load32_splat(C)
+    const x0 = madd(h0, c0, v128.load(p, Y))
+    const x1 = madd(k0, c0, v128.load(p, Y + 16))
+    const c1 = v128.load32_splat(C, 4)
+    const y0 = madd(h1, c1, x0)
+    const y1 = madd(k1, c1, x1)
+    v128.store(p, y0, Y)
+    v128.store(p, y1, Y + 16)
   }
   store(h, h0)
-  v128.store(h, h1, 16)
+  v128.store(h, k0, 16)
+  v128.store(h, h1, PAIR)
+  v128.store(h, k1, PAIR + 16)
 }
 
 /** All states of one group over a segment. */
-function runGroup(A: usize, c: usize, h: usize, blocks: usize, p: usize, work: usize, n: i32): void {
-  const most = v128.load(p, MOST)
-  const one = splat(1)
-  for (let s = 0; s < n; s += 4, A += 64, c += 320, h += 64, blocks += BLOCK) {
-    decaysOfFour(A, c, p, most, work, one)
-    runTwo(h, blocks, p, work)
-    runTwo(h + 32, blocks + 8, p, work + 2 * TILE)
+function runGroup(
+  A: usize, c: usize, h: usize, B: usize, C: usize, stride: usize, p: usize, work: usize, n: i32,
+): void {
+  for (let s = 0; s < n; s += 4, A += 4 * PAIR, c += 4 * COEFFICIENTS, h += 4 * PAIR, B += 16, C += 16) {
+    decaysOfFour(A, c, p, p + MOST + PAIR, work)
+    runTwo(h, B, C, stride, p, work)
+    runTwo(h + 2 * PAIR, B + 8, C + 8, stride, p, work + 2 * TILE)
   }
 }
 
@@ -65,35 +77,44 @@ export function forwardRows(
 ): void {
   const groups = groupsOf(e)
   const padded = paddedStates(n)
-  const groupBytes = (<usize>padded) << 4
+  const groupBytes = <usize>padded * PAIR
   const stateBytes = stateBytesOf(e, n)
   const rowBytes = (<usize>e) << 2
   const coefficients = scratch + stateBytes
   const states = statesAt(scratch, e, n)
   const tiles = states + 2 * stateBytes
   const work = tiles + BAND * GROUP
-  const blocks = work + WORK
+  const packed = work + WORK
   for (let start = 0; start < rows; start += SEGMENT) {
     const steps = min(SEGMENT, rows - start)
     const row = <usize>start * rowBytes
-    packSteps(B + <usize>start * bcBytes, C + <usize>start * bcBytes, blocks, steps, n, bcBytes)
+    let b = B + <usize>start * bcBytes
+    let c = C + <usize>start * bcBytes
+    let stride = bcBytes
+    if (!isWhole(steps, n)) {
+      packSteps(b, c, packed, steps, n, bcBytes)
+      stride = (<usize>padded) << 3
+      b = packed
+      c = packed + (stride >> 1)
+    }
     memory.copy(checkpoints, states, stateBytes)
     checkpoints += stateBytes
     for (let band = 0; band < groups; band += BAND) {
       const count = min(BAND, groups - band)
-      const column = (<usize>band) << 4
+      const column = <usize>band * PAIR
       const at = row + column
-      const channels = min(4 * count, e - 4 * band)
-      const full = (<usize>(channels >> 2)) << 4
-      clearBand(tiles, count, steps)
+      const channels = min(8 * count, e - 8 * band)
+      const full = <usize>(channels >> 3) * PAIR
+      clearBand(tiles, count, steps, channels & 7)
       discretiseBand(
-        u + at, delta + at, bias + column, D + column, dt + at, slope + at, tiles, steps, rowBytes, full, channels & 3)
+        u + at, delta + at, bias + column, D + column, dt + at, slope + at, tiles, steps, rowBytes, full, channels & 7)
+      extendMost(tiles, count, steps)
       for (let g = 0; g < count; g++) {
         const state = <usize>(band + g) * groupBytes
         runGroup(
-          scratch + state, coefficients + 5 * state, states + state, blocks, tiles + <usize>g * GROUP, work, padded)
+          scratch + state, coefficients + 6 * state, states + state, b, c, stride, tiles + <usize>g * GROUP, work, padded)
       }
-      gateBand(tiles, z + at, open + at, ySlope + at, out + at, steps, rowBytes, full, channels & 3)
+      gateBand(tiles, z + at, open + at, ySlope + at, out + at, steps, rowBytes, full, channels & 7)
     }
   }
 }

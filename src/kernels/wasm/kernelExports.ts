@@ -2,6 +2,8 @@ type Pointer = number
 
 /** What the compiled module exports; each function is documented in the wasm.as.ts of its operation. Sizes in floats. */
 export interface KernelExports {
+  constantBytes(): number
+  begin(constants: Pointer, wide: number): void
   allFinite(x: Pointer, size: number): number
   mixerKeptSize(b: number, l: number, e: number, n: number, r: number): number
   mixerScratchBytes(d: number, e: number, n: number, r: number, k: number): number

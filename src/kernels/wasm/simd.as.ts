@@ -1,4 +1,8 @@
 // Vector building blocks of the kernels. No data section may arise: no strings, static arrays or Math calls.
+//
+// From Node 22 on, V8 joins two vectors that lie side by side to one of 256 bits (wasmHost.ts). It does so for pairs of stores,
+// at offsets 16 apart from the same address and with nothing stored or loaded between them, and from there for whatever is
+// computed alike for both. So kernels load a pair, compute, and store the pair.
 
 /** a · b + c: fused in the relaxed-SIMD build, two roundings otherwise. */
 // @ts-expect-error: decorator
@@ -58,15 +62,67 @@ export function horizontalSum(x: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1)
 }
 
+/** Constants in memory, because V8 builds a literal vector anew in every turn of a loop, and twice to join two. */
+let constants: usize = 0
+
+/** Bytes of the constants. */
+export function constantBytes(): i32 {
+  return 128
+}
+
+/** Whether V8 joins pairs of vectors: then there are registers for blocks of twice the size. */
+let wideVectors: bool = false
+
+/** Writes the constants to memory that stays theirs; before anything else is called. `wide` says that V8 joins vectors. */
+export function begin(at: usize, wide: bool): void {
+  constants = at
+  wideVectors = wide
+  f32.store(at, 1.4426950408889634)
+  f32.store(at, -126, 4)
+  f32.store(at, 12582912, 8)
+  f32.store(at, 0.001326472731307149, 12)
+  f32.store(at, 0.009671512991189957, 16)
+  f32.store(at, 0.05550733581185341, 20)
+  f32.store(at, 0.24022242426872253, 24)
+  f32.store(at, 0.6931470036506653, 28)
+  f32.store(at, 1, 32)
+  f32.store(at, 0.28191545605659485, 36)
+  f32.store(at, 0.2795766592025757, 40)
+  f32.store(at, 0.4002511501312256, 44)
+  f32.store(at, 0.6666631102561951, 48)
+  f32.store(at, 2, 52)
+  f32.store(at, 87, 56)
+  memory.fill(at + 64, 0, 64)
+}
+
+/** Where two pairs of zeros lie. */
+// @ts-expect-error: decorator
+@inline
+export function zeros(): usize {
+  return constants + 64
+}
+
+// @ts-expect-error: decorator
+@inline
+export function isWide(): bool {
+  return wideVectors
+}
+
+// @ts-expect-error: decorator
+@inline
+export function one(): v128 {
+  return v128.load32_splat(constants, 32)
+}
+
 /** 2^n (1 + r c1 + ...) with n in the low bits of `shifted`: the two halves of exp2 and exp2Product. */
 // @ts-expect-error: decorator
 @inline
 function scaled2(r: v128, shifted: v128): v128 {
-  let p = madd(splat(0.001326472731307149), r, splat(0.009671512991189957))
-  p = madd(p, r, splat(0.05550733581185341))
-  p = madd(p, r, splat(0.24022242426872253))
-  p = madd(p, r, splat(0.6931470036506653))
-  p = madd(p, r, splat(1))
+  let p = madd(v128.load32_splat(constants, 12), r, v128.load32_splat(constants, 16))
+  p = madd(p, r, v128.load32_splat(constants, 20))
+  p = madd(p, r, v128.load32_splat(constants, 24))
+  p = madd(p, r, v128.load32_splat(constants, 28))
+  p = madd(p, r, one())
   return i32x4.add(p, i32x4.shl(shifted, 23))
 }
 
@@ -101,8 +157,8 @@ export function transposedSum(a: v128, b: v128, c: v128, d: v128): v128 {
 // @ts-expect-error: decorator
 @inline
 export function exp2(x: v128): v128 {
-  const shifted = f32x4.add(x, splat(12582912))
-  return scaled2(f32x4.sub(x, f32x4.sub(shifted, splat(12582912))), shifted)
+  const shifted = f32x4.add(x, v128.load32_splat(constants, 8))
+  return scaled2(f32x4.sub(x, f32x4.sub(shifted, v128.load32_splat(constants, 8))), shifted)
 }
 
 /** 2^(a b), as exp2; the product is not rounded where madd is fused. */
@@ -110,27 +166,27 @@ export function exp2(x: v128): v128 {
 @inline
 export function exp2Product(a: v128, b: v128): v128 {
   if (!ASC_FEATURE_RELAXED_SIMD) return exp2(f32x4.mul(a, b))
-  const shifted = madd(a, b, splat(12582912))
-  return scaled2(madd(a, b, f32x4.sub(splat(12582912), shifted)), shifted)
+  const shifted = madd(a, b, v128.load32_splat(constants, 8))
+  return scaled2(madd(a, b, f32x4.sub(v128.load32_splat(constants, 8), shifted)), shifted)
 }
 
 /** e^x for x <= 88; below -87.3 the result is 2^-126, as good as zero next to 1. */
 // @ts-expect-error: decorator
 @inline
 export function exp(x: v128): v128 {
-  return exp2(f32x4.pmax(f32x4.mul(x, splat(1.4426950408889634)), splat(-126)))
+  return exp2(f32x4.pmax(f32x4.mul(x, v128.load32_splat(constants)), v128.load32_splat(constants, 4)))
 }
 
 /** log(1 + w) for w in [0, 1], within 2e-7 relative: 2 atanh(w / (2 + w)) by its odd minimax polynomial. */
 // @ts-expect-error: decorator
 @inline
 export function log1p01(w: v128): v128 {
-  const s = f32x4.div(w, f32x4.add(w, splat(2)))
+  const s = f32x4.div(w, f32x4.add(w, v128.load32_splat(constants, 52)))
   const q = f32x4.mul(s, s)
-  let p = madd(splat(0.28191545605659485), q, splat(0.2795766592025757))
-  p = madd(p, q, splat(0.4002511501312256))
-  p = madd(p, q, splat(0.6666631102561951))
-  p = madd(p, q, splat(2))
+  let p = madd(v128.load32_splat(constants, 36), q, v128.load32_splat(constants, 40))
+  p = madd(p, q, v128.load32_splat(constants, 44))
+  p = madd(p, q, v128.load32_splat(constants, 48))
+  p = madd(p, q, v128.load32_splat(constants, 52))
   return f32x4.mul(s, p)
 }
 
@@ -138,8 +194,15 @@ export function log1p01(w: v128): v128 {
 // @ts-expect-error: decorator
 @inline
 export function sigmoid(x: v128): v128 {
-  const e = exp(f32x4.pmin(f32x4.neg(x), splat(87)))
-  return f32x4.div(splat(1), f32x4.add(splat(1), e))
+  const e = exp(f32x4.pmin(f32x4.neg(x), v128.load32_splat(constants, 56)))
+  return f32x4.div(one(), f32x4.add(one(), e))
+}
+
+/** The derivative of silu at z, from s = sigmoid(z). */
+// @ts-expect-error: decorator
+@inline
+export function siluSlope(z: v128, s: v128): v128 {
+  return f32x4.mul(s, madd(z, f32x4.sub(one(), s), one()))
 }
 
 /** log(1 + e^x) = max(x, 0) + log1p(e^-|x|). */
