@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
+import type { Db } from '../db/database.js'
 import { lifecycles } from '../db/lifecycle.js'
 import { purgeWeights } from '../db/models.js'
-import { type Changed, promote, rollBack } from '../db/succession.js'
+import { type Changed, promote, rollBack, type SuccessionListener } from '../db/succession.js'
 import { modelCard } from '../db/tickerRecord.js'
 import { UserError } from '../domain/errors.js'
+import { tellSuccession } from '../scheduler/alerts/tellSuccession.js'
+import { deliverNow } from './deliverNow.js'
 import { lifecycleText, modelText, purgeText } from './modelsText.js'
 import { type GlobalOptions, withSession } from './session.js'
 
@@ -34,13 +37,13 @@ export function addModelsCommand(program: Command): void {
   show.option('--json', 'print JSON').action((id: string) => showModel(id, show.optsWithGlobals()))
 
   const promoted = models.command('promote <id>').description('Let a model serve its ticker from the next forecast on.')
-  promoted.action((id: string) => change(promoted.optsWithGlobals(), ({ db, now }) => promote(db, id, now)))
+  promoted.action((id: string) => change(promoted.optsWithGlobals(), ({ db, now, tell }) => promote(db, id, now, tell)))
 
   const rolledBack = models
     .command('rollback <ticker>')
     .description('Give a ticker back to the model that served before its champion.')
   rolledBack.action((symbol: string) =>
-    change(rolledBack.optsWithGlobals(), ({ db, now }) => rollBack(db, symbol, now)),
+    change(rolledBack.optsWithGlobals(), ({ db, now, tell }) => rollBack(db, symbol, now, tell)),
   )
 
   const purge = models
@@ -71,12 +74,15 @@ const showModel = (id: string, options: GlobalOptions): Promise<void> =>
     process.stdout.write(options.json ? `${JSON.stringify(model, null, 2)}\n` : `${modelText(model)}\n`)
   })
 
-type Change = (context: { db: Parameters<typeof promote>[0]; now: Date }) => Promise<Changed>
+type Change = (context: { db: Db; now: Date; tell: SuccessionListener }) => Promise<Changed>
 
 const change = (options: GlobalOptions, act: Change): Promise<void> =>
-  withSession({ ...options, quiet: true }, async ({ database: { db }, runContext }) => {
-    const { ticker, lineage, before } = await act({ db, now: runContext.clock() })
+  withSession({ ...options, quiet: true }, async (session) => {
+    const { database, config, runContext } = session
+    const tell = tellSuccession({ database, config })
+    const { ticker, lineage, before } = await act({ db: database.db, now: runContext.clock(), tell })
     process.stdout.write(`${ticker}  ${lineage} serves from the next forecast on, in place of ${before}\n`)
+    await deliverNow(session)
   })
 
 const purgeModels = (options: PurgeOptions): Promise<void> =>

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { CHANNELS } from '../alerts/channels/channels.js'
 import { configSources } from '../config.js'
 import { Desk } from '../scheduler/alerts/alertDesk.js'
+import { tellSuccession } from '../scheduler/alerts/tellSuccession.js'
 import { Scheduler } from '../scheduler/scheduler.js'
 import { TickerRegistrar } from '../scheduler/tickerRegistrar.js'
 import { isLoopback } from '../web/access/loopback.js'
@@ -45,6 +46,7 @@ const serve = (options: ServeOptions): Promise<void> =>
       ...{ db: database.prepared, now: runContext.clock, version, log, alerts, publicUrl: config.alerts.publicUrl },
       access: { config: config.access, listensOnLoopback: isLoopback(config.server.host) },
       runs: { queue: database.queue },
+      onSuccession: tellSuccession({ database, config }),
       tickers: new TickerRegistrar(runContext),
       settings: { config, sourceOf: configSources(process.env, options.config) },
       events: { sql: database.sql, signal: session.signal },

@@ -11,14 +11,18 @@ export interface Changed {
   readonly ticker: string
   readonly lineage: string
   readonly before: string
+  readonly reason: string
 }
+
+/** Hears of a change that a person made, in its transaction. */
+export type SuccessionListener = (tx: Db, changed: Changed, now: Date) => Promise<void>
 
 /**
  * Lets the full training that a model goes back to serve its ticker from the next forecast on, by an operator's word.
  *
  * @throws UserError when there is no such model, it serves already, or it cannot serve.
  */
-export const promote = (db: Db, id: string, now: Date): Promise<Changed> =>
+export const promote = (db: Db, id: string, now: Date, listener?: SuccessionListener): Promise<Changed> =>
   db.transaction(async (tx) => {
     const { weights: _, ...columns } = getTableColumns(models)
     const [model] = await tx.select(columns).from(models).where(eq(models.id, id))
@@ -32,7 +36,9 @@ export const promote = (db: Db, id: string, now: Date): Promise<Changed> =>
     const reason = `promoted by hand in place of ${champion?.lineage ?? 'none'}`
     await endTrial(tx, lineage, { outcome: 'promoted', reason: 'promoted by hand' }, now)
     await crown(tx, { ticker, lineage, cause: 'promoted', reason }, now)
-    return { ticker, lineage, before: champion?.lineage ?? '' }
+    const changed = { ticker, lineage, before: champion?.lineage ?? '', reason }
+    await listener?.(tx, changed, now)
+    return changed
   })
 
 /**
@@ -40,7 +46,7 @@ export const promote = (db: Db, id: string, now: Date): Promise<Changed> =>
  *
  * @throws UserError when nobody did, or it cannot serve any more.
  */
-export const rollBack = (db: Db, ticker: string, now: Date): Promise<Changed> =>
+export const rollBack = (db: Db, ticker: string, now: Date, listener?: SuccessionListener): Promise<Changed> =>
   db.transaction(async (tx) => {
     await lockSuccession(tx, ticker)
     const champion = await championOf(tx, ticker)
@@ -52,7 +58,9 @@ export const rollBack = (db: Db, ticker: string, now: Date): Promise<Changed> =>
     await checkThatItCanServe(tx, ticker, lineage)
     const reason = `rolled back from ${champion.lineage}`
     await crown(tx, { ticker, lineage, cause: 'rolled back', reason }, now)
-    return { ticker, lineage, before: champion.lineage }
+    const changed = { ticker, lineage, before: champion.lineage, reason }
+    await listener?.(tx, changed, now)
+    return changed
   })
 
 /** Its weights must be there, and mean what those of the newest model mean. */

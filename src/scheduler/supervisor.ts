@@ -30,13 +30,16 @@ const KEEP_STATES_MS = 365 * 24 * 60 * 60_000
 export class Supervisor {
   readonly #timers: NodeJS.Timeout[] = []
   #work: Promise<void> | undefined
+  #isMaintenanceDue = false
 
   constructor(private readonly options: SupervisorOptions) {}
 
   start(): void {
     this.#timers.push(
-      setInterval(() => this.#guarded(() => reclaim(this.options)), RECLAIM_EVERY_MS),
-      setInterval(() => this.#guarded(() => maintain(this.options)), MAINTAIN_EVERY_MS),
+      setInterval(() => this.#look(), RECLAIM_EVERY_MS),
+      setInterval(() => {
+        this.#isMaintenanceDue = true
+      }, MAINTAIN_EVERY_MS),
     )
   }
 
@@ -45,12 +48,20 @@ export class Supervisor {
     await this.#work
   }
 
-  #guarded(work: () => Promise<void>): void {
-    this.#work ??= work()
+  /** One look at a time; maintenance that comes due during one waits for the next. */
+  #look(): void {
+    this.#work ??= this.#lookAfter()
       .catch((err) => this.options.log.warn({ err }, 'the database does not answer the supervisor'))
       .finally(() => {
         this.#work = undefined
       })
+  }
+
+  async #lookAfter(): Promise<void> {
+    await reclaim(this.options)
+    if (!this.#isMaintenanceDue) return
+    this.#isMaintenanceDue = false
+    await maintain(this.options)
   }
 }
 

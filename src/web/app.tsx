@@ -7,6 +7,7 @@ import { HTTPException } from 'hono/http-exception'
 import { matchedRoutes } from 'hono/route'
 import type { Db } from '../db/database.js'
 import { openMissedRuns } from '../db/missedRuns.js'
+import type { SuccessionListener } from '../db/succession.js'
 import { UserError } from '../domain/errors.js'
 import type { TickerDesk } from '../domain/tickerDesk.js'
 import type { Logger } from '../log.js'
@@ -57,6 +58,8 @@ export interface AppOptions {
   readonly runs?: Pick<RunOptions, 'queue'>
   /** Without it tickers can neither be added nor removed here. */
   readonly tickers?: TickerDesk
+  /** Hears of models that somebody promotes or rolls back here. */
+  readonly onSuccession?: SuccessionListener
   /** Without it there is no page of settings. */
   readonly settings?: SettingsOptions
   /** By default one of its own. */
@@ -96,7 +99,7 @@ export function createApp({ db, now, version, log, access, alerts, ...options }:
   app.route('/', evaluationRoutes({ ...frame, db }))
   if (options.settings) app.route('/', settingsRoutes({ ...frame, db, settings: options.settings }))
   app.route('/', tickersRoutes({ ...frame, db, desk: options.tickers }))
-  app.route('/', modelRoutes({ ...frame, db, now }))
+  app.route('/', modelRoutes({ ...frame, db, now, onSuccession: options.onSuccession }))
   app.route('/', runPages({ ...frame, db, now, missedRuns, canRun, message: pages.message }))
   if (runs) {
     app.route('/', runRoutes({ db, now, ...runs }))

@@ -22,7 +22,8 @@ async function market() {
     await drop()
   })
   const { db, queue } = database
-  const missedRuns = async () => [{ exchange: 'XNYS', dueAt: new Date('2025-06-13T20:30:00Z') }]
+  const tickers = ['ACME', ...Array.from({ length: 9 }, (_, i) => `<i>${i}`)]
+  const missedRuns = async () => [{ exchange: 'XNYS', dueAt: new Date('2025-06-13T20:30:00Z'), tickers }]
   const log = pino({ level: 'silent' })
   const app = createApp({
     db,
@@ -107,6 +108,9 @@ test('the list names every run with how it ended, page by page, and says what wa
   await served.sql`insert into runs ${served.sql(rows)}`
   const html = await served.text('/runs')
   expect(html).toContain('The run of XNYS was missed.')
+  expect(html).toMatch(
+    /Without a forecast: <a href="\/tickers\/ACME"><bdi>ACME<\/bdi><\/a>, .*&lt;i&gt;6.* and 2 others\./,
+  )
   expect(html.match(/<th scope="row">/g)).toHaveLength(30)
   const [, older] = /<a href="(\/runs\?before=[^"]+)">Older/.exec(html)!
   expect((await served.text(older!)).match(/<th scope="row">/g)).toHaveLength(11)

@@ -12,10 +12,10 @@ export const runFailed = (runId: string, exchange: string | null, error: string 
   }
 }
 
-/** Another full training serves a ticker from now on. */
+/** Another full training serves a ticker from now on: it won its trial, had to, or somebody chose it. */
 export const modelPromoted = (model: ModelInsert, reason: string): Incident => ({
   ...{ type: 'model.promoted', subject: model.id, ticker: model.ticker, exchange: null },
-  title: `${model.ticker}: a new model forecasts from now on`,
+  title: `${model.ticker}: another model forecasts from now on`,
   text: `${reason}. Trained on ${model.trainRows} sessions up to ${model.trainEnd}, validation loss ${model.validationLoss.toPrecision(4)}.`,
   details: {
     ...{ model: model.id, forecaster: model.forecaster, train_start: model.trainStart, train_end: model.trainEnd },

@@ -1,13 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Db } from '../../db/database.js'
+import type { MissedRun } from '../../db/missedRuns.js'
 import { jobCounts, jobDurations, lastSuccesses, newestFigures, runCounts } from '../../db/operations.js'
 import { MODEL } from '../routes.js'
-
-/** A scheduled run that should have ended well by now and has not. */
-export interface MissedRun {
-  readonly exchange: string
-  readonly dueAt: Date
-}
 
 const WINDOW = 60
 const ofProcess = new Registry()

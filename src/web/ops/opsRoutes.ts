@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import type { Db } from '../../db/database.js'
+import type { MissedRun } from '../../db/missedRuns.js'
 import type { Logger } from '../../log.js'
 import { problem } from '../problem.js'
-import { type MissedRun, metricsText } from './metrics.js'
+import { metricsText } from './metrics.js'
 
 export interface OpsOptions {
   readonly db: Db

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Db } from '../../db/database.js'
 import { lifecycles } from '../../db/lifecycle.js'
-import { promote, rollBack } from '../../db/succession.js'
+import { promote, rollBack, type SuccessionListener } from '../../db/succession.js'
 import { mayOperate } from '../access/visitor.js'
 import { findKnown } from '../findKnown.js'
 import { modelsQuery } from '../query.js'
@@ -13,6 +13,7 @@ import { ModelsPage } from './modelsPage.js'
 interface ModelsOptions extends Frame {
   readonly db: Db
   readonly now: () => Date
+  readonly onSuccession?: SuccessionListener | undefined
 }
 
 const TICKERS_SHOWN = 40
@@ -20,7 +21,7 @@ const TICKERS_SHOWN = 40
 const MODEL_ID = '[\\w.@-]+'
 
 /** The page of models, and the forms that promote one and roll back. Each leads to the page of its ticker. */
-export function modelRoutes({ db, now, ...frame }: ModelsOptions): Hono {
+export function modelRoutes({ db, now, onSuccession, ...frame }: ModelsOptions): Hono {
   const routes = new Hono()
   routes.get('/models', async (c) => {
     const query = modelsQuery(c)
@@ -38,13 +39,13 @@ export function modelRoutes({ db, now, ...frame }: ModelsOptions): Hono {
     )
   })
   routes.post(`/models/:id{${MODEL_ID}}/promote`, async (c) => {
-    const { ticker } = await promote(db, c.req.param('id'), now())
+    const { ticker } = await promote(db, c.req.param('id'), now(), onSuccession)
     return c.redirect(modelsPath(ticker), 303)
   })
   routes.post('/tickers/:symbol/rollback', async (c) => {
     const ticker = await findKnown(db, c.req.param('symbol'))
     if (!ticker) return c.notFound()
-    await rollBack(db, ticker.symbol, now())
+    await rollBack(db, ticker.symbol, now(), onSuccession)
     return c.redirect(modelsPath(ticker.symbol), 303)
   })
   return routes

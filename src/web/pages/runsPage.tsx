@@ -1,7 +1,7 @@
+import type { MissedRun } from '../../db/missedRuns.js'
 import type { RecentRun } from '../../db/recentRuns.js'
 import { count, duration, moment } from '../format.js'
 import { isRunning, isSilent } from '../freshness.js'
-import type { MissedRun } from '../ops/metrics.js'
 import { MissedNotice } from '../partials/missedNotice.js'
 import { runPath, statusTag, triggerName } from '../partials/runWords.js'
 import { When } from '../partials/when.js'

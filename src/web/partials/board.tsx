@@ -1,7 +1,7 @@
+import type { MissedRun } from '../../db/missedRuns.js'
 import type { BriefView } from '../briefView.js'
 import { counted } from '../format.js'
 import { isRunning } from '../freshness.js'
-import type { MissedRun } from '../ops/metrics.js'
 import type { OverviewView } from '../overviewView.js'
 import { overviewParams } from '../query.js'
 import { withQuery } from '../routes.js'
