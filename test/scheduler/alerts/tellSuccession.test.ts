@@ -24,7 +24,7 @@ async function market() {
   const { id: endpointId } = await desk.addEndpoint(request)
   await desk.subscribe({
     ...{ endpointId, events: ['model.promoted'], tickers: [], exchange: null, condition: {}, mode: 'each' },
-    ...{ cooldownMinutes: 0, digestAt: null, quietHours: null, timezone: 'UTC' },
+    ...{ cooldownMinutes: 0, digestAt: '08:00', quietHours: null, timezone: 'UTC' },
   })
   return { ...database, tell: tellSuccession({ database, config }) }
 }
