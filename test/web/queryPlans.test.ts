@@ -16,7 +16,7 @@ import { cloneDatabase } from '../support/testDatabase.js'
 /** Tables that grow with every session, run or alert: none of them may be read from end to end. */
 const GROWING = [
   ...['bars', 'forecasts', 'outcomes', 'scores', 'verdicts', 'models', 'evaluations', 'quality_findings'],
-  ...['runs', 'run_tickers', 'alerts', 'alert_deliveries', 'bar_revisions'],
+  ...['runs', 'run_tickers', 'alerts', 'alert_deliveries', 'bar_revisions', 'changes'],
 ]
 const RUN = '00000000-0000-4000-8000-000000000007'
 
@@ -85,6 +85,7 @@ async function fillRest(sql: postgres.Sql): Promise<void> {
     select symbol, 'm' || i, 1, 'e', 'd', 'next-day', '{}', '{}', '1' from tickers cross join generate_series(1, 200) i`
   await sql`insert into quality_findings (ticker, session, kind, value)
     select ticker, session, 'gap', 1 from bars where extract(day from session) < 10`
+  await sql`insert into changes (xid, about) select (3 + i % 500)::text::xid8, 'T' || i from generate_series(1, 5000) i`
   await sql`analyze`
 }
 
