@@ -51,12 +51,12 @@ export function Layout({
         <title>{title === 'mambacast' ? title : `${title} · mambacast`}</title>
         <link rel="icon" href={assets.href('icon.svg')} type="image/svg+xml" />
         <link rel="preload" href={assets.href('plex-sans.woff2')} as="font" type="font/woff2" crossorigin="anonymous" />
+        <script src={assets.href('ages.js')} />
         <link rel="stylesheet" href={assets.href('app.css')} />
         {plots && <link rel="stylesheet" href={assets.href('uplot.css')} />}
         <script src={assets.href('htmx.js')} defer />
         {plots && <script src={assets.href('uplot.js')} defer />}
         {plots && <script src={assets.href('mount.js')} type="module" />}
-        <script src={assets.href('ages.js')} type="module" />
         <script src={assets.href('offline.js')} type="module" />
         {copies && <script src={assets.href('copy.js')} type="module" />}
         {isLive && <script src={assets.href('live.js')} type="module" />}
