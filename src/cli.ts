@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addCommands } from './cli/commands.js'
 import { version } from './cli/version.js'
 import { UserError } from './domain/errors.js'
+import { withoutParameters } from './log.js'
 
 const program = new Command('mambacast')
   .description(
@@ -32,8 +33,9 @@ function pointToHelp(command: Command, path: string): void {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const known = error instanceof UserError
-  const message = error instanceof Error ? error.message || String((error as { code?: unknown }).code) : String(error)
-  const details = program.opts().verbose && error instanceof Error ? `\n${error.stack}` : ''
+  const shown = error instanceof Error ? withoutParameters(error) : error
+  const message = shown instanceof Error ? shown.message || String((error as { code?: unknown }).code) : String(error)
+  const details = program.opts().verbose && shown instanceof Error ? `\n${shown.stack}` : ''
   process.stderr.write(`${known ? '' : 'unexpected error: '}${message}${details}\n`)
   return known ? error.exitCode : 1
 }

@@ -38,6 +38,7 @@ test.each([
     '{"schedules":{"XSHG":{"cron":"0 17 * * *","timezone":"Mars/Olympus"}}}',
     /schedules\.XSHG\.timezone = "Mars\/Olympus": expected an IANA/,
   ],
+  ['{"tickers":[{"symbol":"A"},{"symbol":"B"},{"symbol":"A"}]}', /tickers\.2\.symbol = "A": it is there twice/],
   ['[]', /expected a JSON object/],
 ])('%s is refused by key, value and what is allowed', (text, says) => {
   expect(() => loadConfig({}, configFile(text))).toThrow(says)

@@ -33,16 +33,20 @@ export async function chooseTickers(db: Db, config: Config, choice: TickerChoice
       throw new UserError(`provider ${provider.name} cannot list its tickers: name them with --ticker`, { exitCode: 2 })
     return wanted.map((symbol) => newTicker({ symbol, ...source, isSample: provider.isSample }))
   }
-  const configured = config.tickers.map((entry) => {
+  const configured = configuredTickers(config)
+  return symbols.length > 0
+    ? Promise.all(symbols.map((symbol) => known(db, configured, symbol)))
+    : everything(db, configured)
+}
+
+/** The tickers of the configuration. @throws UserError (exit code 2) for a provider nobody knows. */
+export const configuredTickers = (config: Config): Ticker[] =>
+  config.tickers.map((entry) => {
     const [provider = '', ...fallbacks] = [entry.provider].flat()
     const source = { provider, fallbacks, location: entry.location ?? null }
     checkedProviders(source)
     return newTicker({ ...entry, ...source, isSample: provider === 'sample' })
   })
-  return symbols.length > 0
-    ? Promise.all(symbols.map((symbol) => known(db, configured, symbol)))
-    : everything(db, configured)
-}
 
 async function known(db: Db, configured: readonly Ticker[], symbol: string): Promise<Ticker> {
   const found = configured.find((ticker) => ticker.symbol === symbol) ?? (await findTicker(db, symbol))

@@ -7,6 +7,15 @@ const backend = z.enum(['auto', 'cpu', 'wasm', 'webgpu', 'tensorflow'])
 const timezone = z.string().refine(isTimezone, 'expected an IANA time zone such as Asia/Shanghai')
 const symbol = z.string().trim().min(1).max(64)
 
+/** A list in which no two entries have the same name. */
+const unique = <T extends z.ZodObject>(entry: T, name: keyof z.infer<T> & string) =>
+  z.array(entry).superRefine((entries, context) => {
+    const seen = new Set<unknown>()
+    for (const [i, { [name]: given }] of entries.entries())
+      if (seen.has(given)) context.addIssue({ code: 'custom', path: [i, name], message: 'it is there twice' })
+      else seen.add(given)
+  })
+
 const key = z.string().min(1).optional()
 const url = z.url({ protocol: /^https?$/ })
 const atOnce = z.int().min(1).max(1_000).optional()
@@ -113,6 +122,23 @@ export const seriesSchema = z.strictObject({
   tickers: z.array(symbol).default([]).describe('Tickers whose forecasts look at it; all when there are none.'),
 })
 
+const tickerSchema = z.strictObject({
+  symbol,
+  provider: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .default('yahoo')
+    .describe(
+      'Where its bars come from: yahoo, stooq, tushare, tiingo, alphavantage, csv, sample; or a list of them, asked in turn.',
+    ),
+  location: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('csv: a folder of SYMBOL.csv files, or a URL with {symbol} in it; {env:NAME} stands for a variable.'),
+  exchange: z.string().min(1).optional().describe('Exchange code, where the symbol does not tell it.'),
+  timezone: timezone.optional().describe('IANA time zone of that exchange.'),
+})
+
 const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'expected a network such as 10.0.0.0/8' })
 
 /** Where alerts may go, and how fast. */
@@ -181,31 +207,10 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('A PostgreSQL server to use instead of the embedded one. Better set as DATABASE_URL.'),
   log: z.strictObject({ level: logLevel.default('info') }).prefault({}),
-  tickers: z
-    .array(
-      z.strictObject({
-        symbol,
-        provider: z
-          .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-          .default('yahoo')
-          .describe(
-            'Where its bars come from: yahoo, stooq, tushare, tiingo, alphavantage, csv, sample; or a list of them, asked in turn.',
-          ),
-        location: z
-          .string()
-          .min(1)
-          .optional()
-          .describe(
-            'csv: a folder of SYMBOL.csv files, or a URL with {symbol} in it; {env:NAME} stands for a variable.',
-          ),
-        exchange: z.string().min(1).optional().describe('Exchange code, where the symbol does not tell it.'),
-        timezone: timezone.optional().describe('IANA time zone of that exchange.'),
-      }),
-    )
+  tickers: unique(tickerSchema, 'symbol')
     .default([])
     .describe('Tickers to forecast. With none, here or added by command, the sample market is shown.'),
-  series: z
-    .array(seriesSchema)
+  series: unique(seriesSchema, 'name')
     .default([])
     .describe(
       'Daily series beside prices that forecasts look at: an index, a rate, a volatility index, a sentiment score.',

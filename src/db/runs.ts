@@ -27,7 +27,7 @@ export interface NewRun {
   readonly now: Date
 }
 
-/** Begins a run in which every ticker waits. */
+/** Begins a run in which every ticker waits. Call it in a transaction. */
 export async function beginRun(db: Db, { tickers, now, ...run }: NewRun): Promise<void> {
   await db.insert(runs).values({ ...run, status: 'running', startedAt: now, heartbeatAt: now })
   const progress: TickerProgress = { stage: 'waiting', done: 0, total: 0 }

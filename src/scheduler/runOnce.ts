@@ -65,14 +65,8 @@ async function leasedRun(context: RunContext, request: RunRequest, runId: string
   await lease.tryLock(runLock(runId))
   await interruptDeadRuns(db, clock())
   const symbols = request.tickers.map(({ symbol }) => symbol)
-  await beginRun(db, {
-    id: runId,
-    trigger: request.trigger,
-    exchange: null,
-    isQueued: false,
-    tickers: symbols,
-    now: clock(),
-  })
+  const run = { id: runId, trigger: request.trigger, exchange: null, isQueued: false, tickers: symbols, now: clock() }
+  await db.transaction((tx) => beginRun(tx, run))
 
   const cancelled = new AbortController()
   const signal = AbortSignal.any([request.signal, cancelled.signal])

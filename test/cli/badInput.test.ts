@@ -95,6 +95,17 @@ test('a wrong setting is answered by what is expected', async () => {
   expect(stderr).toBe('MAMBACAST_PORT = "abc": expected number, received NaN\n')
 })
 
+test.each([
+  ['{"tickers":[{"symbol":"A","provider":["yahoo","x"]}]}', "unknown provider 'x': known are csv"],
+  ['{"schedules":{"XNYS":{"cron":"61 * * * *"}}}', 'schedules.XNYS.cron = "61 * * * *": expected minute hour'],
+])('config checks what %s names', async (text, says) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mambacast-config-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'c.json'), text)
+  const { code, stderr } = await mambacast(['-c', join(folder, 'c.json'), 'config'], {})
+  expect([code, stderr]).toEqual([2, expect.stringContaining(says)])
+})
+
 test('a symbol that is a path is refused', async () => {
   const { url } = await testDatabase()
   const args = ['run', '--provider', 'csv', '--data', tmpdir(), '--ticker', '../etc/passwd']
