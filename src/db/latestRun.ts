@@ -16,9 +16,10 @@ export const runRowColumns = { ...getTableColumns(runs), progress }
 export const latestRun = async (db: Db): Promise<RunRow | undefined> =>
   (await db.select(runRowColumns).from(runs).orderBy(desc(runs.startedAt)).limit(1))[0]
 
-/** A ticker's own part in the run that last had one, or undefined before the first. */
+/** A ticker's own part in the run that last began with it, or undefined before the first. */
 export async function latestRunOf(db: Db, ticker: string): Promise<RunRow | undefined> {
-  const part = sql`${eq(runTickers.runId, sql`"runs"."id"`)} and ${eq(runTickers.ticker, ticker)}`
+  const part = sql`${eq(runTickers.runId, sql`"runs"."id"`)} and ${eq(runTickers.ticker, ticker)}
+    and (progress ->> 'stage' <> 'waiting' or log <> '[]')`
   const own = sql<RunRow['progress']>`(select jsonb_build_object(ticker, progress) from ${runTickers} where ${part})`
   return (
     await db

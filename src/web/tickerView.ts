@@ -55,7 +55,7 @@ export interface NextView {
   readonly forecast: NextForecast | undefined
   readonly baselines: readonly ShownForecast[]
   readonly freshness: Freshness
-  /** The last one that it had a part in, with that part. */
+  /** The last one that has begun with it, with its part. */
   readonly run: RunRow | undefined
   readonly now: Date
   /** When it looks different by the clock alone. */

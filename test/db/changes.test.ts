@@ -150,6 +150,14 @@ test('a heartbeat is no change; the state of a run is one of the tickers it stil
   await query`insert into run_tickers (run_id, ticker, progress, facts, finished_at) values
     (${run}, 'A', '{"stage":"train"}', '{}', null), (${run}, 'B', '{"stage":"done"}', '{}', now())`
   expect(await news()).toEqual(['', 'A', 'B'])
+  await query`insert into run_tickers (run_id, ticker, progress, facts) values (${run}, 'C', '{"stage":"waiting"}', '{}')`
+  expect(await news()).toEqual([''])
+  await query`update run_tickers set progress = '{"stage":"train"}' where ticker = 'C'`
+  expect(await news()).toEqual(['', 'C'])
+  await query`update run_tickers set progress = '{"stage":"waiting"}', log = '[{"stage":"train"}]' where ticker = 'C'`
+  expect(await news()).toEqual(['C'])
+  await query`delete from run_tickers where ticker = 'C'`
+  expect(await news()).toEqual(['C'])
   await query`update runs set heartbeat_at = now() + interval '1 minute'`
   expect(await news()).toEqual([])
   await query`update runs set status = 'cancelled'`
