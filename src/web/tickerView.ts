@@ -1,15 +1,11 @@
-import { type ChampionRow, championOf } from '../db/champions.js'
 import type { Db } from '../db/database.js'
-import { driftStateOf } from '../db/driftStates.js'
 import { explanationOf } from '../db/explanations.js'
 import { latestRunOf } from '../db/latestRun.js'
 import type { ShownForecast } from '../db/overview.js'
 import { type PitHistogram, pitHistogram } from '../db/pitHistogram.js'
-import { type FindingRow, findingsOf } from '../db/quality.js'
 import { type ScoreSeries, scoreSeries } from '../db/rollingScores.js'
 import type { RunRow } from '../db/runs.js'
 import { latestScores, latestVerdict, type ScoreRow } from '../db/scores.js'
-import { type SourceState, sourceStatesOf } from '../db/sourceStates.js'
 import { type TickerAlert, tickerAlerts } from '../db/tickerAlerts.js'
 import {
   type DisplayBar,
@@ -20,18 +16,11 @@ import {
   pastForecasts,
 } from '../db/tickerHistory.js'
 import type { ListedTicker } from '../db/tickerPage.js'
-import {
-  type Ancestor,
-  lineageOf,
-  type ModelCard,
-  modelCards,
-  type QualityRecord,
-  qualityRecord,
-} from '../db/tickerRecord.js'
-import { openTrials, type TrialRow } from '../db/trials.js'
+import { type TickerQuality, tickerQuality } from '../db/tickerQuality.js'
+import { type Ancestor, lineageOf, type ModelCard, modelCards } from '../db/tickerRecord.js'
+import { type TickerStanding, tickerStanding } from '../db/tickerStanding.js'
 import { shownSearch } from '../db/tuning.js'
 import type { Explanation } from '../domain/explanation.js'
-import type { Drift } from '../domain/lifecycle.js'
 import { SCORE_WINDOWS, type ScoreWindow, type Verdict } from '../domain/score.js'
 import type { ShownSearch } from '../domain/tuning.js'
 import { earliest } from './cache/shows.js'
@@ -62,13 +51,6 @@ export interface NextView {
   readonly until: Date | undefined
 }
 
-/** Who serves the ticker, who wants to, and whether the forecasts still fit. */
-export interface Standing {
-  readonly champion: ChampionRow | undefined
-  readonly trials: readonly TrialRow[]
-  readonly drift: Drift | undefined
-}
-
 /** All that a ticker's page shows. */
 export interface TickerView extends NextView {
   readonly query: TickerQuery
@@ -92,12 +74,8 @@ export interface TickerView extends NextView {
   readonly models: readonly ModelCard[]
   /** How the model that speaks now came to be, itself first. */
   readonly lineage: readonly Ancestor[]
-  readonly standing: Standing
-  readonly quality: QualityRecord | undefined
-  /** What stands out in its bars, oldest first. */
-  readonly findings: readonly FindingRow[]
-  /** Who has served its bars. */
-  readonly sources: readonly SourceState[]
+  readonly standing: TickerStanding
+  readonly quality: TickerQuality
 }
 
 /** Reads what is said about the next session of `ticker`. */
@@ -113,15 +91,6 @@ export async function nextView(db: Db, ticker: ListedTicker, now: Date): Promise
   return { ticker, forecast, baselines: all.filter((other) => other !== forecast), freshness, run, now, until }
 }
 
-async function standingOf(db: Db, symbol: string): Promise<Standing> {
-  const [champion, trials, drift] = await Promise.all([
-    championOf(db, symbol),
-    openTrials(db, symbol),
-    driftStateOf(db, symbol),
-  ])
-  return { champion, trials, drift }
-}
-
 /** Reads everything about `ticker`. */
 export async function tickerView(
   db: Db,
@@ -132,21 +101,18 @@ export async function tickerView(
 ): Promise<TickerView> {
   const { symbol } = ticker
   const more = { newest: FIRST_ROWS + 1 }
-  const [next, bars, past, verdict, models, quality, findings, sources, pit, alerts, standing, search] =
-    await Promise.all([
-      nextView(db, ticker, now),
-      displayBars(db, symbol, { newest: BARS_SHOWN }),
-      pastForecasts(db, symbol, MODEL, more),
-      latestVerdict(db, symbol, MODEL),
-      modelCards(db, symbol, MODELS_SHOWN),
-      qualityRecord(db, symbol),
-      findingsOf(db, symbol),
-      sourceStatesOf(db, symbol),
-      pitHistogram(db, symbol, MODEL, LONGEST_WINDOW),
-      tickerAlerts(db, symbol, ALERTS_SHOWN),
-      standingOf(db, symbol),
-      shownSearch(db, { ticker: symbol }),
-    ])
+  const [next, bars, past, verdict, models, quality, pit, alerts, standing, search] = await Promise.all([
+    nextView(db, ticker, now),
+    displayBars(db, symbol, { newest: BARS_SHOWN }),
+    pastForecasts(db, symbol, MODEL, more),
+    latestVerdict(db, symbol, MODEL),
+    modelCards(db, symbol, MODELS_SHOWN),
+    tickerQuality(db, symbol),
+    pitHistogram(db, symbol, MODEL, LONGEST_WINDOW),
+    tickerAlerts(db, symbol, ALERTS_SHOWN),
+    tickerStanding(db, symbol),
+    shownSearch(db, { ticker: symbol }),
+  ])
   const { forecast } = next
   const speaking = models.find(({ id }) => id === forecast?.model) ?? models[0]
   const [scores, series, explanation, lineage] = await Promise.all([
@@ -173,7 +139,5 @@ export async function tickerView(
     lineage,
     standing,
     quality,
-    findings,
-    sources: [...sources.values()],
   }
 }

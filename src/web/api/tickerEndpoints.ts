@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import type { Db } from '../../db/database.js'
 import type { ShownForecast } from '../../db/overview.js'
-import { findingsOf } from '../../db/quality.js'
 import { scoreSeries } from '../../db/rollingScores.js'
 import { latestScores, latestVerdict } from '../../db/scores.js'
-import { sourceStatesOf } from '../../db/sourceStates.js'
 import { displayBars, nextForecasts, pastForecasts } from '../../db/tickerHistory.js'
 import { listedTicker, tickerPage } from '../../db/tickerPage.js'
-import { qualityRecord } from '../../db/tickerRecord.js'
+import { tickerQuality } from '../../db/tickerQuality.js'
 import { goodUntil } from '../cache/shows.js'
 import { orderedRows } from '../overviewView.js'
 import { overviewSchema as overviewQuery, RANGES, rangeSchema, rollingSchema } from '../query.js'
@@ -121,22 +119,9 @@ export function tickerEndpoints(db: Db, now: () => Date): Endpoint[] {
         summary: 'Refused rows, splits, what stands out in the bars, and who served them.',
       },
       ...{ params: ofTicker, answer: qualitySchema },
-      handle: async ({ params: { symbol } }) => (await listedTicker(db, symbol)) && qualityOf(db, symbol),
+      handle: async ({ params: { symbol } }) => (await listedTicker(db, symbol)) && tickerQuality(db, symbol),
     }),
   ]
-}
-
-async function qualityOf(db: Db, symbol: string) {
-  const [record, findings, states] = await Promise.all([
-    qualityRecord(db, symbol),
-    findingsOf(db, symbol),
-    sourceStatesOf(db, symbol),
-  ])
-  return {
-    report: record ? { refused: record.refused, splits: record.splits, reportedAt: record.reportedAt } : null,
-    findings,
-    sources: [...states.values()].map(({ provider, servedAt, filledAt }) => ({ provider, servedAt, filledAt })),
-  }
 }
 
 const shown = (forecast: ShownForecast) => ({

@@ -56,7 +56,7 @@ export function TickerPage({ frame, view }: { frame: Frame; view: TickerView }) 
       <ModelCard view={view} />
       <TuningTrials search={view.search} />
       <div class="pair">
-        <QualityReport view={view} />
+        <QualityReport quality={view.quality} />
         <TickerAlerts alerts={view.alerts} />
       </div>
     </Layout>

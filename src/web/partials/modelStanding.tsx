@@ -1,8 +1,7 @@
-import type { TrialRow } from '../../db/trials.js'
+import type { TickerStanding } from '../../db/tickerStanding.js'
 import type { Calibration } from '../../domain/calibration.js'
 import type { Drift, SuccessionCause } from '../../domain/lifecycle.js'
 import { counted, day, decimal, pValue } from '../format.js'
-import type { Standing } from '../tickerView.js'
 
 /** The central intervals that a calibration stretches, in its order. */
 const INTERVALS = ['95', '90', '80', '50'] as const
@@ -16,7 +15,7 @@ const causes: Record<SuccessionCause, string> = {
 }
 
 interface StandingProps {
-  readonly standing: Standing
+  readonly standing: TickerStanding
   readonly calibration: Calibration | null | undefined
 }
 
@@ -49,7 +48,7 @@ export function ModelStanding({ standing: { champion, trials, drift }, calibrati
   )
 }
 
-const Challenger = ({ trial: { lineage, beganAt, test } }: { trial: TrialRow }) => (
+const Challenger = ({ trial: { lineage, beganAt, test } }: { trial: TickerStanding['trials'][number] }) => (
   <li>
     <code>{lineage}</code>
     <span class="under">
@@ -89,4 +88,4 @@ const CalibrationLine = ({ calibration: { logStretch, sessions } }: { calibratio
   </>
 )
 
-const dayOf = (at: Date): string => day(at.toISOString().slice(0, 10))
+const dayOf = (at: string): string => day(new Date(at).toISOString().slice(0, 10))

@@ -1,6 +1,6 @@
+import type { TickerQuality } from '../../db/tickerQuality.js'
 import type { QualityRecord } from '../../db/tickerRecord.js'
 import { count, counted, day, decimal } from '../format.js'
-import type { TickerView } from '../tickerView.js'
 import { When } from './when.js'
 
 const ROWS_SHOWN = 50
@@ -16,17 +16,16 @@ const KINDS: Readonly<Record<string, (value: number) => string>> = {
 }
 
 /** What ingest refused, which splits it found, what stands out, and who served. */
-export function QualityReport({ view }: { view: Pick<TickerView, 'quality' | 'findings' | 'sources'> }) {
-  const { quality, sources } = view
-  const findings = view.findings.filter(({ kind }) => Object.hasOwn(KINDS, kind))
+export function QualityReport({ quality: { report, sources, findings: all } }: { quality: TickerQuality }) {
+  const findings = all.filter(({ kind }) => Object.hasOwn(KINDS, kind))
   return (
     <section class="card">
       <h2>Data quality</h2>
-      {quality ? (
+      {report ? (
         <>
           <p class="muted">
-            {counted(quality.refused.length, 'row')} refused, {counted(quality.splits.length, 'price adjustment')}{' '}
-            found. Reported <When at={quality.reportedAt} on />.
+            {counted(report.refused.length, 'row')} refused, {counted(report.splits.length, 'price adjustment')} found.
+            Reported <When at={report.reportedAt} on />.
           </p>
           {sources.length > 0 && (
             <p class="muted">
@@ -41,8 +40,8 @@ export function QualityReport({ view }: { view: Pick<TickerView, 'quality' | 'fi
             </p>
           )}
           {findings.length > 0 && <Findings findings={findings} />}
-          {quality.refused.length > 0 && <Refused refused={quality.refused} />}
-          {quality.splits.length > 0 && <Splits splits={quality.splits} />}
+          {report.refused.length > 0 && <Refused refused={report.refused} />}
+          {report.splits.length > 0 && <Splits splits={report.splits} />}
         </>
       ) : (
         <p class="muted">Nothing was read yet.</p>
@@ -51,7 +50,7 @@ export function QualityReport({ view }: { view: Pick<TickerView, 'quality' | 'fi
   )
 }
 
-const Findings = ({ findings }: { findings: TickerView['findings'] }) => (
+const Findings = ({ findings }: { findings: TickerQuality['findings'] }) => (
   <>
     <h3>To look at</h3>
     <ul class="findings">
