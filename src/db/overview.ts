@@ -59,7 +59,8 @@ export const shownForecastColumns = sql`
 /** Which of several forecasts made after one session counts: a live one before a backtest, then the first made. */
 export const firstMade = sql`(origin <> 'live'), made_at`
 
-const verdictColumns = sql`
+/** Columns of `verdicts` under the names of `Verdict`. */
+export const verdictColumns = sql`
   ticker, forecaster, as_of as "asOf", n, distribution_skill as "distributionSkill", mean_skill as "meanSkill",
   strongest_baseline as "strongestBaseline", pinball_skill as "pinballSkill", dm_p_value as "dmPValue",
   cw_p_value as "cwPValue", r2_oos as "r2Oos", sentence`

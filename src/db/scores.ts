@@ -1,6 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { type Figures, SCORE_WINDOWS, type ScoreWindow, type Verdict } from '../domain/score.js'
 import type { Db } from './database.js'
+import { verdictColumns } from './overview.js'
 import { scores, verdicts } from './schema.js'
 
 /** Figures of a forecaster over a window of settled forecasts that ends with that of `asOf`. */
@@ -51,10 +52,7 @@ export async function latestScores(
 /** The newest verdict on a forecaster of a ticker. */
 export const latestVerdict = async (db: Db, ticker: string, forecaster: string): Promise<Verdict | undefined> =>
   (
-    await db
-      .select()
-      .from(verdicts)
-      .where(and(eq(verdicts.ticker, ticker), eq(verdicts.forecaster, forecaster)))
-      .orderBy(sql`${verdicts.asOf} desc`)
-      .limit(1)
+    await db.execute<Verdict & Record<string, unknown>>(sql`
+      select ${verdictColumns} from verdicts
+      where ticker = ${ticker} and forecaster = ${forecaster} order by as_of desc limit 1`)
   )[0]

@@ -1,5 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm'
-import { alertEndpoints, alerts } from './alertSchema.js'
+import { sql } from 'drizzle-orm'
 import type { Db } from './database.js'
 
 /** An alert about one ticker, as it may be shown. */
@@ -14,19 +13,12 @@ export interface TickerAlert {
 }
 
 /** The newest `limit` alerts about a ticker, newest first. */
-export const tickerAlerts = (db: Db, symbol: string, limit: number): Promise<TickerAlert[]> =>
-  db
-    .select({
-      id: alerts.id,
-      title: sql<string>`${alerts.payload} -> 'data' ->> 'title'`,
-      type: sql<string>`${alerts.payload} ->> 'type'`,
-      status: alerts.status,
-      endpoint: alertEndpoints.name,
-      channel: alertEndpoints.channel,
-      createdAt: alerts.createdAt,
-    })
-    .from(alerts)
-    .innerJoin(alertEndpoints, eq(alertEndpoints.id, alerts.endpointId))
-    .where(sql`(${alerts.payload} -> 'data' ->> 'ticker') = ${symbol}`)
-    .orderBy(desc(alerts.createdAt))
-    .limit(limit)
+export async function tickerAlerts(db: Db, symbol: string, limit: number): Promise<TickerAlert[]> {
+  const rows = await db.execute<Omit<TickerAlert, 'createdAt'> & { createdAt: string }>(sql`
+    select a.id, a.payload -> 'data' ->> 'title' as title, a.payload ->> 'type' as type, a.status, e.name as endpoint,
+      e.channel, a.created_at as "createdAt"
+    from alerts a join alert_endpoints e on e.id = a.endpoint_id
+    where (a.payload -> 'data' ->> 'ticker') = ${symbol}
+    order by a.created_at desc limit ${limit}`)
+  return rows.map(({ createdAt, ...alert }) => ({ ...alert, createdAt: new Date(createdAt) }))
+}

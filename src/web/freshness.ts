@@ -72,11 +72,19 @@ export function turnsAt(
   return midnight(new Date(date).toISOString().slice(0, 10), timezone)
 }
 
+/** Found once: most tickers of an exchange turn at the same one. */
+const midnights = new Map<string, Date>()
+
 /** When the calendar date begins in `timezone`. Everywhere that is at a full quarter of an hour. */
 function midnight(date: string, timezone: string): Date {
+  const key = `${date} ${timezone}`
+  const known = midnights.get(key)
+  if (known) return known
   let at = Date.parse(date) - FARTHEST_EAST_MS
   while (sessionDate(new Date(at), timezone) < date) at += QUARTER_MS
-  return new Date(at)
+  const found = new Date(at)
+  midnights.set(key, found)
+  return found
 }
 
 /** A format takes longer to make than to use, and there are as many as there are time zones. */

@@ -59,10 +59,13 @@ const runsSchema = z.object({
     .optional(),
 })
 
+const tickerSchema = rollingSchema.extend(rangeSchema.shape)
+const seriesSchema = rollingSchema.extend(beforeSchema.shape)
+
 export type OverviewQuery = z.infer<typeof overviewSchema>
 export type RollingQuery = z.infer<typeof rollingSchema>
-export type SeriesQuery = RollingQuery & z.infer<typeof beforeSchema>
-export type TickerQuery = RollingQuery & z.infer<typeof rangeSchema>
+export type SeriesQuery = z.infer<typeof seriesSchema>
+export type TickerQuery = z.infer<typeof tickerSchema>
 
 /** The entries of an overview query that differ from the plain page, for addresses. */
 export const overviewParams = ({
@@ -91,13 +94,13 @@ export const isFiltered = ({ q, verdict, state, exchange, page }: OverviewQuery)
 export const overviewQuery = (c: Context): OverviewQuery => parse(c, overviewSchema)
 
 /** What the ticker page shows. @throws QueryError naming the value that is not allowed. */
-export const tickerQuery = (c: Context): TickerQuery => parse(c, rollingSchema.extend(rangeSchema.shape))
+export const tickerQuery = (c: Context): TickerQuery => parse(c, tickerSchema)
 
 /** The session from which a table goes back. @throws QueryError when it is none. */
 export const beforeQuery = (c: Context): string | undefined => parse(c, beforeSchema).before
 
 /** Which rolling figures a table shows, and from where it goes back. @throws QueryError naming the value that is not allowed. */
-export const seriesQuery = (c: Context): SeriesQuery => parse(c, rollingSchema.extend(beforeSchema.shape))
+export const seriesQuery = (c: Context): SeriesQuery => parse(c, seriesSchema)
 
 /** How an address names a run. */
 export const RUN_ID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'

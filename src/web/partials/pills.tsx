@@ -22,16 +22,19 @@ export function PagePills({ view: { ticker, query }, target, label, pills }: Pag
   const { vs, ...rest } = query
   const current = { ...rest, window: String(query.window), ...(vs && { vs }) }
   return (
-    <nav class="pills" aria-label={label}>
+    <nav
+      class="pills"
+      aria-label={label}
+      hx-select:inherited="#main"
+      hx-target:inherited="#main"
+      hx-swap:inherited="outerMorph"
+    >
       {pills.map((pill) => {
         const href = withQuery(path, { ...current, ...pill.query })
         return (
           <a
             href={`${href}#${target}`}
             hx-get={href}
-            hx-select="#main"
-            hx-target="#main"
-            hx-swap="outerMorph"
             hx-replace-url={href}
             aria-current={pill.isOn ? 'true' : undefined}
           >
