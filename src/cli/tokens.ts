@@ -49,6 +49,7 @@ const createToken = (name: string, { scope: scopes, days, ...options }: CreateOp
     const expiresAt = days === undefined ? null : new Date(createdAt.getTime() + days * DAY_MS)
     const id = await addToken(db, { name, scopes, tokenHash: secretHash(token), createdAt, expiresAt })
     process.stdout.write(`${token}\n`)
+    if (scopes.includes('feeds')) process.stderr.write('Read at /feeds/TOKEN/large-moves.atom and .ics.\n')
     process.stderr.write(`Shown once. mambacast tokens revoke ${id} makes it useless.\n`)
   })
 

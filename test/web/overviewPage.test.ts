@@ -81,8 +81,8 @@ test('the market in brief: its fan, the likeliest large moves, and what came of 
   expect(html).toContain('Mean of 1 ticker on Mon 16 Jun')
   expect(html).toMatch(/Largest moves expected.*ACME.*18\u202f%/s)
   expect(html).toContain('Fri 13 Jun: 0 of 1 close inside 80\u202f%, 0 inside 95')
-  expect(html).toContain('Skill is shown in the range for 1 and in the mean for 0 of 2 judged')
-  expect(html).toContain('alone would carry up to 0.1 of each')
+  expect(html).toContain('Skill shown: 1 in the range, 0 in the mean, of 2 judged')
+  expect(html).toContain('chance alone would show up to 0.1 of each')
   expect(await text('/?q=acme')).not.toContain('class="brief"')
 })
 

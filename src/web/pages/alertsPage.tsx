@@ -21,7 +21,7 @@ export function AlertsPage({ frame, view }: { frame: Frame; view: AlertsView }) 
         </div>
       </div>
       {notice && (
-        <p class="notice" role="status">
+        <p class="notice done" role="status">
           {notice.text}
           {notice.secret && <code class="secret">{notice.secret}</code>}
         </p>

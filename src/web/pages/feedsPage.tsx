@@ -39,7 +39,7 @@ export const FeedsPage = ({ frame, base, links, made }: FeedsProps) => (
       </div>
     </div>
     {made && (
-      <section class="notice" role="status">
+      <section class="notice done" role="status">
         <p>
           Made for <bdi>{made.name}</bdi>. It is shown this once; whoever knows it reads the feeds, and nothing else.
         </p>

@@ -21,11 +21,19 @@ export function LoginPage({ frame, view: { to, name = '', problem } }: { frame: 
         <input type="hidden" name="to" value={to} />
         <label>
           <span>Name</span>
-          <input name="name" value={name} autocomplete="username" autocapitalize="none" maxlength={64} required />
+          <input
+            {...{ name: 'name', value: name, autocomplete: 'username', autocapitalize: 'none', maxlength: 64 }}
+            required
+            autofocus={name === ''}
+          />
         </label>
         <label>
           <span>Password</span>
-          <input name="password" type="password" autocomplete="current-password" maxlength={1024} required />
+          <input
+            {...{ name: 'password', type: 'password', autocomplete: 'current-password', maxlength: 1024 }}
+            required
+            autofocus={name !== ''}
+          />
         </label>
         <button type="submit">Log in</button>
         <p class="hint">

@@ -103,10 +103,15 @@ function People({ users, tokens }: { users: readonly User[]; tokens: readonly Ap
       )}
       {tokens.length > 0 && <h3>Tokens of programs</h3>}
       <ul class="lines">
-        {tokens.map(({ name, scopes, expiresAt }) => (
+        {tokens.map(({ name, owner, scopes, expiresAt }) => (
           <li>
             <bdi>{name}</bdi> <span class="tag">{scopes.join(', ')}</span>{' '}
             <span class="under">
+              {owner !== null && (
+                <>
+                  of <bdi>{owner}</bdi>,{' '}
+                </>
+              )}
               {expiresAt === null ? 'until revoked' : `until ${day(expiresAt.toISOString().slice(0, 10))}`}
             </span>
           </li>

@@ -68,9 +68,8 @@ const Tickers = ({ view, brief }: Pick<BoardProps, 'view' | 'brief'>) => (
 const ChanceLine = ({ chance: { judged, range, mean, byChance } }: { chance: BriefView['chance'] }) =>
   judged > 0 ? (
     <>
-      Skill is shown in the range for {range} and in the mean for {mean} of {judged} judged; where none has any, chance
-      alone would carry up to {byChance < 10 ? byChance.toFixed(1) : Math.round(byChance)} of each at the 5{'\u202f'}%
-      level.
+      Skill shown: {range} in the range, {mean} in the mean, of {judged} judged; chance alone would show up to{' '}
+      {byChance < 10 ? byChance.toFixed(1) : Math.round(byChance)} of each.
     </>
   ) : null
 

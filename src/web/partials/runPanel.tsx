@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import type { RunRow } from '../../db/runs.js'
 import type { TickerProgress } from '../../domain/run.js'
-import { count, duration } from '../format.js'
+import { count, counted, duration } from '../format.js'
 import { isRunning, isSilent } from '../freshness.js'
 import { runPath, triggerName } from './runWords.js'
 import { StageCell } from './stageCell.js'
@@ -70,7 +70,7 @@ function EndedRun({ run }: { run: RunRow }) {
       }
       text={
         <>
-          {count(total - failures.length)} of {count(total)} tickers done, {took}.
+          {count(total - failures.length)} of {counted(total, 'ticker')} done, {took}.
           {run.lastRepeatAt && (
             <>
               {' '}
@@ -95,7 +95,7 @@ function LiveRun({ run }: { run: RunRow }) {
         run={run}
         text={
           <>
-            {count(done)} of {count(entries.length)} tickers done, {triggerName(run.trigger)}, begun{' '}
+            {count(done)} of {counted(entries.length, 'ticker')} done, {triggerName(run.trigger)}, begun{' '}
             <When at={run.startedAt} on />.
           </>
         }
