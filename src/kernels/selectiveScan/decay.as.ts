@@ -143,6 +143,7 @@ function bothAbove(dt: usize, A: usize, bound: f32): bool {
 /** How many of the first steps, in bytes of a tile, all stay above `bound`; `most` holds the largest dt up to each. */
 function firstAbove(most: usize, A: usize, bound: f32): usize {
   let done: usize = 0
+  if (!bothAbove(most, A, bound)) return done
   for (let half = TILE / 2; half >= PAIR; half >>= 1)
     if (bothAbove(most + done + half - PAIR, A, bound)) done += half
   return done
@@ -159,7 +160,7 @@ function isFar(dt: v128, A: v128): bool {
 function mixedDecays(A: usize, c: usize, p: usize, most: usize, out: usize): void {
   const end = p + TILE
   const close = firstAbove(most, A, -1)
-  shortDecays<Close>(c, p, p + close, out)
+  if (close) shortDecays<Close>(c, p, p + close, out)
   const last = most + (TILE - PAIR)
   if (bothAbove(last, A, -4)) shortDecays<Quarter>(c, p + close, end, out + close)
   else {

@@ -1,7 +1,8 @@
 // The reverse recurrence of the scan over one segment: states again from the one before it, then their gradients backwards
 // (layout: tiles.as.ts).
-import { load, madd, store } from '../wasm/simd.as'
+import { isWide, load, madd, store } from '../wasm/simd.as'
 import { COEFFICIENTS, decaysOfFour, PAIR, SEGMENT, TILE } from './decay.as'
+import { reverseSingles } from './reverseSingles.as'
 import { advance, BLOCK, DC, DTU, GRADIENT, H, H_STRIDE, MOST, SUM_A, SUM_B } from './tiles.as'
 
 /** States of two states over a segment into the tiles at `x`, from the state before it; adds g h to the tiles DC. */
@@ -123,24 +124,35 @@ function reverseTwo(
   v128.store(dA, dB1, PAIR + 16)
 }
 
+/** Recomputes and reverses four states of one group over a segment, whose decays are at `work`. */
+function reversePairs(
+  A: usize, h: usize, B: usize, C: usize, stride: usize, blocks: usize, p: usize, work: usize, carry: usize, dA: usize,
+): void {
+  let x = work + H
+  for (let two = 0; two < 2; two++) {
+    recomputeTwo(h, B, stride, blocks, p, work, x)
+    reverseTwo(A, B, C, stride, blocks, p, work, x, carry, dA)
+    A += 2 * PAIR
+    h += 2 * PAIR
+    B += 8
+    C += 8
+    blocks += 2 * TILE
+    work += 2 * TILE
+    x += 2 * H_STRIDE
+    carry += 2 * PAIR
+    dA += 2 * PAIR
+  }
+}
+
 /** Recomputes and reverses all states of one group over a segment; rows of B and C are `stride` apart. */
 export function reverseGroup(
   A: usize, c: usize, h: usize, B: usize, C: usize, stride: usize, blocks: usize, p: usize, work: usize, carry: usize,
   dA: usize, n: i32,
 ): void {
-  for (let s = 0; s < n; s += 4, c += 4 * COEFFICIENTS) {
-    decaysOfFour(A, c, p, p + MOST + PAIR, work)
-    for (let two: usize = 0; two < 2; two++, B += 8, C += 8) {
-      const w = work + two * 2 * TILE
-      const x = work + H + two * 2 * H_STRIDE
-      recomputeTwo(h, B, stride, blocks, p, w, x)
-      reverseTwo(A, B, C, stride, blocks, p, w, x, carry, dA)
-      blocks += 2 * TILE
-      A += 2 * PAIR
-      h += 2 * PAIR
-      carry += 2 * PAIR
-      dA += 2 * PAIR
-    }
-    blocks += BLOCK - 4 * TILE
+  for (let s = 0; s < n; s += 4, c += 4 * COEFFICIENTS, blocks += BLOCK, B += 16, C += 16) {
+    const at = <usize>s * PAIR
+    decaysOfFour(A + at, c, p, p + MOST + PAIR, work)
+    if (isWide()) reversePairs(A + at, h + at, B, C, stride, blocks, p, work, carry + at, dA + at)
+    else reverseSingles(A + at, h + at, B, C, stride, blocks, p, work, carry + at, dA + at)
   }
 }
