@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { configJsonSchema } from '../dist/config.js'
 
-const root = new URL('..', import.meta.url).pathname
+const root = join(import.meta.dirname, '..')
 const failures = []
 
 const written = readFileSync(join(root, 'mambacast.schema.json'), 'utf8')
@@ -15,7 +15,7 @@ const scratch = mkdtempSync(join(root, 'node_modules', '.migrations-'))
 try {
   cpSync(join(root, 'migrations'), scratch, { recursive: true })
   const before = readdirSync(scratch).length
-  const out = scratch.slice(root.length)
+  const out = scratch.slice(root.length + 1)
   execFileSync(
     'npx',
     ['drizzle-kit', 'generate', '--dialect', 'postgresql', '--schema', 'src/db/*chema.ts', '--out', out],

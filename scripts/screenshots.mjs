@@ -1,9 +1,10 @@
 // Takes the README's pictures from a running `npm start`: node scripts/screenshots.mjs [http://127.0.0.1:3000]
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
 const base = process.argv[2] ?? 'http://127.0.0.1:3000'
-const out = new URL('../docs/images/', import.meta.url).pathname
+const out = join(import.meta.dirname, '../docs/images/')
 mkdirSync(out, { recursive: true })
 
 const browser = await chromium.launch({

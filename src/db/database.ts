@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
@@ -32,7 +33,7 @@ export interface DatabaseOptions {
 /** Any fixed number: every mambacast process that migrates takes this advisory lock first. */
 const MIGRATION_LOCK = 7_204_021
 
-const migrationsFolder = new URL('../../migrations', import.meta.url).pathname
+const migrationsFolder = join(import.meta.dirname, '../../migrations')
 
 /**
  * Connects to the configured or the embedded server and brings its schema up to date.

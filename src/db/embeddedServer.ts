@@ -16,6 +16,11 @@ import { type ServerPlace, serverPlace } from './serverUser.js'
 
 const run = promisify(execFile)
 const START_TIMEOUT_MS = 60_000
+/**
+ * A server that somebody else starts answers sooner. One that does not may be none: after a loss of power another program can
+ * have the id in postmaster.pid. PostgreSQL then starts; where it really is a server, it refuses and does no harm.
+ */
+const TRUST_PID_MS = 3_000
 
 export interface EmbeddedServer {
   /** Connection URL of the product's database. */
@@ -48,7 +53,7 @@ export async function embeddedServer({ dataDir, settings = {} }: EmbeddedOptions
   const password = await clusterPassword(home)
   if (!existsSync(join(place.cluster, 'PG_VERSION'))) await initialise(place, password)
 
-  const deadline = Date.now() + START_TIMEOUT_MS
+  const begun = Date.now()
   for (;;) {
     const port = await runningPort(place.cluster)
     const url = port && databaseUrl(port, password, 'postgres')
@@ -59,8 +64,9 @@ export async function embeddedServer({ dataDir, settings = {} }: EmbeddedOptions
         release: (applicationName) => releaseServer(place, url, applicationName),
       }
     }
-    const failure = port ? 'it is starting or stopping' : await start(place, settings)
-    if (failure && Date.now() > deadline)
+    const waited = Date.now() - begun
+    const failure = port && waited < TRUST_PID_MS ? 'it is starting or stopping' : await start(place, settings)
+    if (failure && waited > START_TIMEOUT_MS)
       throw new UserError(`the embedded PostgreSQL server in ${place.cluster} does not start: ${failure}`)
     if (failure) await delay(100)
   }

@@ -57,6 +57,23 @@ describe.skipIf(!chromiumPath)('access and tickers in a real browser (needs Chro
       expect(faults).toEqual([])
     })
 
+    test(`a secret address of the feeds is made, read without a login, and revoked${how}`, async () => {
+      const { page, url, logIn, faults } = await served(javaScript)
+      await page.goto(`${url}/feeds`)
+      await logIn('vera', PASSWORD)
+      await page.getByLabel('For').fill('reader')
+      await page.getByRole('button', { name: 'Make an address' }).click()
+      const address = await page.getByLabel('Feed (Atom)').inputValue()
+      expect(await page.getByRole('button', { name: 'Copy' }).count()).toBe(javaScript ? 2 : 0)
+      await keepScreenshot(page, 'feeds-made', look)
+      expect((await fetch(address)).status).toBe(200)
+      await page.getByRole('button', { name: 'Revoke reader' }).click()
+      await page.waitForURL(`${url}/feeds`)
+      expect(await page.getByRole('button', { name: 'Revoke reader' }).count()).toBe(0)
+      expect((await fetch(address)).status).toBe(404)
+      expect(faults).toEqual([])
+    })
+
     test(`a wrong password is said, and the name stays${how}`, async () => {
       const { page, url, logIn, faults } = await served(javaScript)
       await page.goto(url)

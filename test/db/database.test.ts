@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -27,6 +27,16 @@ test('an empty folder becomes a migrated database, and a second process shares i
   const third = await openDatabase({ dataDir })
   expect(await third.db.select().from(tickers)).toHaveLength(1)
   await third.close()
+})
+
+test('a folder whose server lost its power is used again, although another program has its process id now', async () => {
+  const dataDir = freshDataDir()
+  await (await openDatabase({ dataDir })).close()
+  const cluster = join(dataDir, 'postgres')
+  writeFileSync(join(cluster, 'postmaster.pid'), `1\n${cluster}\n0\n1\n\n127.0.0.1\n`)
+  const again = await openDatabase({ dataDir })
+  expect(await again.db.select().from(tickers)).toEqual([])
+  await again.close()
 })
 
 test('the ledger refuses to update, delete or truncate', async () => {
