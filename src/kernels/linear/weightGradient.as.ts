@@ -142,6 +142,25 @@ function addLanes(p: usize, x: v128, lanes: i32): void {
   storeLanes(p, f32x4.add(loadLanes(p, lanes), x), lanes)
 }
 
+/** One output by sixteen inputs. */
+// @ts-expect-error: decorator
+@inline
+function gradientOneBySixteen(dy: usize, dyStride: usize, x: usize, xStride: usize, dWeight: usize, rows: i32): void {
+  let c0 = splat(0)
+  let c1 = splat(0)
+  let c2 = splat(0)
+  let c3 = splat(0)
+  for (const end = x + <usize>rows * xStride; x < end; x += xStride, dy += dyStride) {
+    const g = v128.load32_splat(dy)
+    c0 = madd(g, load(x), c0)
+    c1 = madd(g, v128.load(x, 16), c1)
+    c2 = madd(g, v128.load(x, 32), c2)
+    c3 = madd(g, v128.load(x, 48), c3)
+  }
+  addPair(dWeight, c0, c1)
+  addSecondPair(dWeight, c2, c3)
+}
+
 /** One output by one vector of `lanes` inputs. */
 // @ts-expect-error: decorator
 @inline
@@ -177,6 +196,7 @@ export function addWeightGradient(dy: usize, x: usize, dWeight: usize, rows: i32
       let at = x
       let row = dWeight + <usize>o * xStride
       let i = 0
+      for (; i + 16 <= inner; i += 16, at += 64, row += 64) gradientOneBySixteen(g, dyStride, at, xStride, row, count)
       for (; i + 4 <= inner; i += 4, at += 16, row += 16) gradientOneByOne(g, dyStride, at, xStride, row, count, 4)
       if (i < inner) gradientOneByOne(g, dyStride, at, xStride, row, count, inner - i)
     }
