@@ -75,8 +75,9 @@ async function leasedRun(context: RunContext, request: RunRequest, runId: string
     () => cancelled.abort(new Error('cancelled')),
     request.onProgress,
   )
-  const tickers = await new TickerRuns(context, { ...request, signal }, runId, lease, progress, log).all()
-  await progress.stop()
+  const tickers = await new TickerRuns(context, { ...request, signal }, runId, lease, progress, log)
+    .all()
+    .finally(() => progress.stop())
   const end = await db.transaction((tx) => recordEnd(tx, runId, tickers, clock(), request.signal.aborted))
   log.info({ ...end, tickers: tickers.length }, 'run ended')
   return { status: end.status, changed: end.changed, tickers }
