@@ -16,8 +16,10 @@ export interface DisplayBar {
   readonly factor: number
 }
 
+type DrawnColumns = 'asOf' | 'target' | 'origin' | 'lastClose' | 'mean' | 'quantiles'
+
 /** A forecast with what came of it; null where the session is not over. */
-export interface PastForecast extends ShownForecast {
+export interface PastForecast extends Pick<ShownForecast, DrawnColumns> {
   readonly outcome: { readonly session: string; readonly returnPct: number } | null
 }
 
@@ -84,7 +86,7 @@ export async function pastForecasts(
     select f.*, case when o.session is null then null
       else json_build_object('session', o.session, 'returnPct', o.return_pct) end as outcome
     from (
-      select distinct on (as_of) ${shownForecastColumns} from forecasts
+      select distinct on (as_of) as_of as "asOf", target, origin, last_close as "lastClose", mean, quantiles from forecasts
       where ticker = ${symbol} and forecaster = ${forecaster} ${within(sql`as_of`, part)}
       order by as_of desc, ${firstMade} ${limitOf(part)}
     ) f

@@ -36,8 +36,8 @@ export function historyView(
   next: readonly ShownForecast[],
 ): HistoryView {
   const factors = new Map(bars.map(({ session, factor }) => [session, factor]))
-  const drawn = (forecast: ShownForecast, outcome: PastForecast['outcome']): DrawnForecast => {
-    const pct = boundsOf(forecast.quantiles.map(drawnNumber))
+  const drawn = (forecast: Omit<PastForecast, 'outcome'>, outcome: PastForecast['outcome']): DrawnForecast => {
+    const pct = boundsOf(forecast.quantiles).map(drawnNumber) as unknown as Bounds
     const base = forecast.lastClose * (factors.get(forecast.asOf) ?? 1)
     const prices = pct.map((bound) => drawnNumber(base * (1 + bound / 100))) as unknown as Bounds
     const session = outcome?.session ?? forecast.target
@@ -62,7 +62,12 @@ const columnsOf = (bars: readonly DisplayBar[]) =>
   >
 
 /** Seven digits: no pixel is moved by the others, and a long history is half as large without them. */
-const drawnNumber = (value: number): number => Number(value.toPrecision(7))
+function drawnNumber(value: number): number {
+  if (value === 0) return 0
+  const decimals = 6 - Math.floor(Math.log10(Math.abs(value)))
+  const scale = 10 ** Math.abs(decimals)
+  return decimals > 0 ? Math.round(value * scale) / scale : Math.round(value / scale) * scale
+}
 
 /** The bounds of the 95 % and 80 % intervals around the median, from the nine quantiles. */
 export const boundsOf = (quantiles: readonly number[]): Bounds => [
