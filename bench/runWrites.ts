@@ -47,6 +47,7 @@ export async function writeRun(
     written++
     await delay(1_000 / perSecond, undefined, { signal }).catch(() => {})
   }
+  await sql`update runs set status = 'interrupted', finished_at = now() where id = ${id}`
   return written
 }
 
