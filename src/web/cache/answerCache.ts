@@ -33,7 +33,8 @@ export class AnswerCache {
   readonly #kept = new LRUCache<string, Kept>({
     ...{ maxSize: MOST_BYTES, sizeCalculation: ({ answer }) => answer.bytes },
   })
-  readonly #underWay = new Map<string, Promise<Kept | undefined>>()
+  /** Resolves to whether what is being made serves others too. */
+  readonly #underWay = new Map<string, Promise<boolean>>()
   #waiting = 0
 
   constructor(private readonly options: AnswerCacheOptions) {
@@ -76,27 +77,48 @@ export class AnswerCache {
     return taken
   }
 
-  /** The kept answer, or one that is made; undefined where `next` has answered what is not kept. */
+  /**
+   * The kept answer, or one that is made; undefined where `next` has answered what is not kept. One is made at a time: who
+   * asks meanwhile, and needs a newer one, shares the next with all others that wait.
+   */
   async #answer(c: Context, next: Next): Promise<Kept | undefined> {
-    const moment = await this.#changes.look()
+    const asked = await this.#changes.look()
     const key = keyOf(c)
-    const turn = `${moment}\n${key}`
-    const known = this.#kept.get(key)
-    if (known && this.#isGood(known)) return known
-    const shared = await this.#underWay.get(turn)
-    if (shared && this.#isGood(shared)) return shared
-    const made = next().then(async () => {
-      if (mayBeKept(c.res))
-        return { answer: await PackedAnswer.of(c.res), moment, ...shownBy(c), asked: askedBefore(c) }
-    })
-    this.#underWay.set(turn, made)
-    const kept = await made.finally(() => this.#underWay.delete(turn))
-    if (kept) this.#kept.set(key, kept)
+    for (;;) {
+      const known = this.#kept.get(key)
+      if (known && this.#isGood(known, asked)) return known
+      const underWay = this.#underWay.get(key)
+      if (!underWay) return this.#makeForAll(key, c, next)
+      if (!(await underWay)) return this.#make(key, c, next)
+    }
+  }
+
+  async #makeForAll(key: string, c: Context, next: Next): Promise<Kept | undefined> {
+    const made = this.#make(key, c, next)
+    const isForAll = (kept: Kept | undefined) => kept !== undefined && !this.#isOver(kept)
+    this.#underWay.set(
+      key,
+      made.then(isForAll, () => false),
+    )
+    return made.finally(() => this.#underWay.delete(key))
+  }
+
+  async #make(key: string, c: Context, next: Next): Promise<Kept | undefined> {
+    const { moment } = this.#changes
+    await next()
+    if (!mayBeKept(c.res)) return undefined
+    const kept = { answer: await PackedAnswer.of(c.res), moment, ...shownBy(c), asked: askedBefore(c) }
+    this.#kept.set(key, kept)
     return kept
   }
 
-  #isGood({ moment, ticker, until }: Kept): boolean {
-    return moment >= this.#changes.lastOf(ticker) && (until === undefined || this.options.now() < until)
+  /** Whether it is as new as what was known when somebody asked; by default, as what is known now. */
+  #isGood(kept: Kept, asked = Number.POSITIVE_INFINITY): boolean {
+    return kept.moment >= Math.min(asked, this.#changes.lastOf(kept.ticker)) && !this.#isOver(kept)
+  }
+
+  #isOver({ until }: Kept): boolean {
+    return until !== undefined && this.options.now() >= until
   }
 
   #noteAsker(c: Context, kept: Kept): void {

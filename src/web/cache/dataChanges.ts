@@ -20,6 +20,11 @@ export class DataChanges {
     return this.#moment
   })
 
+  /** The last one that is known: data read from now on are at least as new. */
+  get moment(): number {
+    return this.#moment
+  }
+
   /** When what pages of that ticker show was last seen to change; without one, what any page shows. */
   lastOf(ticker: string | undefined): number {
     return ticker === undefined ? this.#any : Math.max(this.#all, this.#tickers.get(ticker) ?? 0)

@@ -35,11 +35,12 @@ async function countingApp(answer: (c: Context) => void = () => {}) {
   const slow = new EventEmitter()
   const [hasRead, mayEnd] = [once(slow, 'read'), once(slow, 'end')]
   app.get('/slow', async (c) => {
-    c.header('Cache-Control', 'no-cache')
+    c.header('Cache-Control', c.req.query('no-store') === undefined ? 'no-cache' : 'no-store')
+    made += 1
     const ticker = await findTicker(database.db, 'X')
     slow.emit('read')
     await mayEnd
-    return c.text(ticker ? 'X' : 'no X')
+    return c.text(ticker ? `X of ${ticker.provider}, made ${made}` : 'no X')
   })
   app.get('/until/:moment', (c) => {
     made += 1
@@ -106,9 +107,35 @@ test('what was written while an answer was made is in the next one, whoever noti
   const slow = get({}, '/slow')
   await hasRead
   await saveTicker(db, { ...ticker, provider: 'csv' })
-  expect(await get()).toBe('made 1, X of csv')
+  expect(await get()).toBe('made 2, X of csv')
   end()
-  expect([await slow, await get({}, '/slow')]).toEqual(['no X', 'X'])
+  expect([await slow, await get({}, '/slow')]).toEqual(['no X', 'X of csv, made 3'])
+})
+
+test('who asks one after the other while things change and an answer is made, all share the next', async () => {
+  const { db, get, hasRead, end } = await countingApp()
+  const first = get({}, '/slow')
+  await hasRead
+  const others: Promise<string>[] = []
+  for (const provider of ['a', 'b', 'c']) {
+    await saveTicker(db, { ...ticker, provider })
+    others.push(get({}, '/slow'))
+    await get({}, '/tickers/other')
+  }
+  end()
+  expect(await first).toBe('no X')
+  expect(new Set(await Promise.all(others))).toEqual(new Set(['X of c, made 3']))
+})
+
+test('what is not kept is made for each who waited', async () => {
+  const { get, hasRead, end } = await countingApp()
+  const first = get({}, '/slow?no-store')
+  await hasRead
+  const others = [get({}, '/slow?no-store'), get({}, '/slow?no-store')]
+  await get({}, '/tickers/other')
+  end()
+  expect(await Promise.all([first, ...others])).toEqual(['no X', 'no X', 'no X'])
+  expect(await get()).toBe('made 5, no X')
 })
 
 test('an answer that goes by the clock is made anew when it would look different', async () => {
