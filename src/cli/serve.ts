@@ -13,7 +13,7 @@ import { renewAnswers } from '../web/cache/renewAnswers.js'
 import { serveApp } from '../web/serveApp.js'
 import { registerSeries } from './registerSeries.js'
 import { registerTickers } from './registerTickers.js'
-import { type GlobalOptions, withSession } from './session.js'
+import { type GlobalOptions, type Session, withSession } from './session.js'
 import { version } from './version.js'
 import { workUntilInterrupted } from './work.js'
 
@@ -40,6 +40,8 @@ const serve = (options: ServeOptions): Promise<void> =>
       channels: CHANNELS,
     }
     await requireGuard(database.db, config)
+    const ended = new AbortController()
+    const signal = AbortSignal.any([session.signal, ended.signal])
     const answers = new AnswerCache({ db: database.prepared, now: runContext.clock })
     const app = createApp({
       answers,
@@ -49,18 +51,25 @@ const serve = (options: ServeOptions): Promise<void> =>
       onSuccession: tellSuccession({ database, config }),
       tickers: new TickerRegistrar(runContext),
       settings: { config, sourceOf: configSources(process.env, options.config) },
-      events: { sql: database.sql, signal: session.signal },
+      events: { sql: database.sql, signal },
     })
     const server = await serveApp(app, config.server)
-    const renewing = renewAnswers({ cache: answers, app, now: runContext.clock, log, signal: session.signal })
-    process.stdout.write(`mambacast ${version}: ${server.url} (Ctrl-C stops)\n`)
+    const renewing = renewAnswers({ cache: answers, app, now: runContext.clock, log, signal })
     const scheduler = new Scheduler(runContext)
-    if (options.schedule) {
-      await registerTickers(session)
-      await registerSeries(session)
-      await scheduler.start()
+    try {
+      process.stdout.write(`mambacast ${version}: ${server.url} (Ctrl-C stops)\n`)
+      if (options.schedule) await startSchedule(session, scheduler)
+      await workUntilInterrupted(session, options.worker ? undefined : [], () => scheduler.stop())
+    } finally {
+      await scheduler.stop()
+      ended.abort()
+      await renewing
+      await server.close()
     }
-    await workUntilInterrupted(session, options.worker ? undefined : [], () => scheduler.stop())
-    await renewing
-    await server.close()
   })
+
+async function startSchedule(session: Session, scheduler: Scheduler): Promise<void> {
+  await registerTickers(session)
+  await registerSeries(session)
+  await scheduler.start()
+}

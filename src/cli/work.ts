@@ -33,11 +33,14 @@ export async function workUntilInterrupted(
   const supervisor = new Supervisor(runContext)
   supervisor.start()
   const working = worker.run()
-  if (!signal.aborted) await Promise.race([once(signal, 'abort'), working])
-  log.info({ jobs: worker.jobsAtWork }, 'stopping')
-  await before()
-  await supervisor.stop()
-  const isPatient = signal.reason instanceof Interruption && signal.reason.by === 'SIGTERM'
-  await worker.stop(isPatient ? config.worker.graceSeconds * 1000 : 0)
+  try {
+    if (!signal.aborted) await Promise.race([once(signal, 'abort'), working])
+  } finally {
+    log.info({ jobs: worker.jobsAtWork }, 'stopping')
+    await before()
+    await supervisor.stop()
+    const isPatient = signal.reason instanceof Interruption && signal.reason.by === 'SIGTERM'
+    await worker.stop(isPatient ? config.worker.graceSeconds * 1000 : 0)
+  }
   await working
 }

@@ -27,6 +27,7 @@ export class Scheduler {
   /** Nothing further is enqueued. */
   async stop(): Promise<void> {
     for (const task of this.#tasks.values()) await task.destroy()
+    this.#tasks.clear()
     await this.#work
   }
 

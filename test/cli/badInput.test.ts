@@ -106,6 +106,16 @@ test.each([
   expect([code, stderr]).toEqual([2, expect.stringContaining(says)])
 })
 
+test.each([['serve'], ['run', '--provider', 'sample', '--ticker', 'SAMPLE-ASTER']])(
+  '%s ends with the reason where its backend is not there',
+  async (...args) => {
+    const { url } = await testDatabase()
+    const environment = { DATABASE_URL: url, MAMBACAST_PORT: '0', MAMBACAST_BACKEND: 'tensorflow' }
+    const { code, stderr } = await mambacast(args, { ...environment, MAMBACAST_LOG_LEVEL: 'silent' })
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^backend 'tensorflow' cannot start: .*\n$/)])
+  },
+)
+
 test('a symbol that is a path is refused', async () => {
   const { url } = await testDatabase()
   const args = ['run', '--provider', 'csv', '--data', tmpdir(), '--ticker', '../etc/passwd']
