@@ -68,7 +68,9 @@ test('a token is shown once, kept as a hash, listed without it, and revoked', as
   const listed = (await tokens('list')).stdout
   expect(listed).toContain(row!.id)
   expect(listed).not.toContain(row!.token_hash)
-  expect((await tokens('create', 'x', '--scope', 'all')).stderr).toContain('expected some of metrics, feeds, read, operate')
+  expect((await tokens('create', 'x', '--scope', 'all')).stderr).toContain(
+    'expected some of metrics, feeds, read, operate',
+  )
   expect((await tokens('revoke', 'nothing')).code).toBe(2)
   expect((await tokens('revoke', row!.id)).stdout).toContain('revoked')
   expect(await sql`select 1 from api_tokens`).toHaveLength(0)
