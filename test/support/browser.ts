@@ -52,6 +52,9 @@ export interface WatchedPage {
   readonly faults: string[]
 }
 
+/** Chromium's word for what it no longer wants, as when a page is left while an icon is still on its way. */
+const GIVEN_UP = 'net::ERR_ABORTED'
+
 /** Opens an empty page that writes down everything that goes wrong. */
 export async function watchedPage(
   browser: Browser,
@@ -74,7 +77,10 @@ export async function watchedPage(
     if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`)
   })
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`))
-  page.on('requestfailed', (request) => faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`))
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText
+    if (reason !== GIVEN_UP) faults.push(`failed: ${request.url()} ${reason}`)
+  })
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== origin) faults.push(`foreign: ${request.url()}`)
   })
