@@ -102,7 +102,7 @@ const lastOutcome = (forecaster: string) => sql`
   order by f.as_of desc, ${firstMade} limit 1`
 
 const comparedFigures = (forecaster: string, window: ScoreWindow) => sql`
-  select json_object_agg(compared.name, newest.figures order by compared.name) as figures
+  select json_object_agg(compared.name, newest.figures order by compared.name <> ${forecaster}, compared.name) as figures
   from (
     select name from unnest(array[${forecaster}, verdict."strongestBaseline"]) name where verdict."asOf" is not null
     union all
