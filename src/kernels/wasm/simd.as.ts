@@ -1,6 +1,6 @@
 // Vector building blocks of the kernels. No data section may arise: no strings, static arrays or Math calls.
 //
-// From Node 22 on, V8 joins two vectors that lie side by side to one of 256 bits (wasmHost.ts). It does so for pairs of stores,
+// On Node 24 and 26, V8 joins two vectors that lie side by side to one of 256 bits (wasmHost.ts). It does so for pairs of stores,
 // at offsets 16 apart from the same address and with nothing stored or loaded between them, and from there for whatever is
 // computed alike for both. So kernels load a pair, compute, and store the pair.
 
