@@ -70,3 +70,32 @@ test('an import against the direction is found', () => {
     'model/trainer.ts -> scheduler',
   ])
 })
+
+const loadPattern = /^(?:import|export)\s+(?!type\b)(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
+
+/** What the file at `path` loads when it is loaded: packages by name, files by path. */
+const loadsOf = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(loadPattern)].map(([, name]) =>
+    name!.startsWith('.') ? resolve(dirname(path), name!.replace(/\.js$/, '')) : name!,
+  )
+
+/** Everything that is loaded with the file at `path`. */
+function allLoadedBy(path: string): Set<string> {
+  const loaded = new Set<string>()
+  const waiting = [path]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const file = [`${next}.ts`, `${next}.tsx`, next].find((candidate) => sources.includes(candidate))
+    if (loaded.has(next)) continue
+    loaded.add(next)
+    if (file) waiting.push(...loadsOf(file))
+  }
+  return loaded
+}
+
+test('no command waits for tensors before it begins: threads load them, and doctor when it checks them', () => {
+  const commands = sources.filter((path) => roomOf(path) === 'cli')
+  expect(commands.length).toBeGreaterThan(10)
+  expect(commands.filter((path) => allLoadedBy(path).has('@tensorflow/tfjs'))).toEqual([])
+  expect(allLoadedBy(join(src, 'cli/session.ts'))).toContain('axios')
+  expect(allLoadedBy(join(src, 'model/trainingWorker.ts'))).toContain('@tensorflow/tfjs')
+})

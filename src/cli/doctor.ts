@@ -2,7 +2,6 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { Command } from 'commander'
 import { loadConfig } from '../config.js'
 import { openDatabase } from '../db/database.js'
-import { checkBackend } from '../model/backendCheck.js'
 import type { GlobalOptions } from './session.js'
 import { version } from './version.js'
 
@@ -54,6 +53,7 @@ async function database(options: GlobalOptions): Promise<Finding> {
 async function backend(options: GlobalOptions): Promise<Finding[]> {
   const config = loadConfig(process.env, options.config)
   try {
+    const { checkBackend } = await import('../model/backendCheck.js') // It loads the tensors, which no other command does.
     const check = await checkBackend(config.model.backend)
     const { choice, outputError, gradientError, secondsPerPass, rows, kernels, sideBySide } = check
     const exact = outputError < OUTPUT_TOLERANCE && gradientError < GRADIENT_TOLERANCE

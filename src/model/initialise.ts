@@ -1,4 +1,4 @@
-import { embeddedFeatures } from './contextMixer.js'
+import { embeddedFeatures } from './contextShape.js'
 import type { MambaShape, Weights } from './forecaster.js'
 import { createRandom, type Random } from './random.js'
 import { blockSizes, sizeOf, weightShapes } from './weights.js'

@@ -1,4 +1,4 @@
-import { contextWeightShapes, embeddedFeatures } from './contextMixer.js'
+import { contextWeightShapes, embeddedFeatures } from './contextShape.js'
 import type { MambaShape, WeightArray, Weights } from './forecaster.js'
 
 /** Derived sizes of a network in the paper's symbols: E = expand D, R = dt_rank with `'auto'` resolved to ceil(D / 16). */

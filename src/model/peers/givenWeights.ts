@@ -1,6 +1,7 @@
 import { UserError } from '../../domain/errors.js'
 import type { Weights } from '../forecaster.js'
-import { type NetworkName, type NetworkSize, networks } from './network.js'
+import { type NetworkSize, networks } from './network.js'
+import type { NetworkName } from './networkNames.js'
 
 /**
  * Checks that given first weights are those of a network of this size, and puts them in its order.

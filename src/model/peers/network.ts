@@ -4,6 +4,7 @@ import type { WeightTensors } from '../mambaBlock.js'
 import { gru } from './gru.js'
 import { lstm } from './lstm.js'
 import { mambaStock } from './mambaStock.js'
+import type { NetworkName } from './networkNames.js'
 import { s4d } from './s4d.js'
 import { transformer } from './transformer.js'
 
@@ -21,9 +22,7 @@ export interface Network {
   readonly forward: (weights: WeightTensors, x: tf.Tensor3D) => tf.Tensor3D
 }
 
-export type NetworkName = 'mambastock' | 'lstm' | 'gru' | 'transformer' | 's4d'
-
-/** Every network of the comparison (Shi 2024, table 2); a new one is one file and one line here. */
+/** Every network of the comparison (Shi 2024, table 2); a new one is one file, its name in networkNames.ts and one line here. */
 export const networks: Readonly<Record<NetworkName, Network>> = { mambastock: mambaStock, lstm, gru, transformer, s4d }
 
 /** Number of trainable parameters. */

@@ -6,7 +6,8 @@ import type { EpochProgress, HeadName, TrainingOptions, Weights } from '../forec
 import { heads } from '../heads/head.js'
 import type { TrainingData } from '../trainingData.js'
 import { descend, type Progress } from '../trainingStep.js'
-import { type Network, type NetworkName, networks } from './network.js'
+import { type Network, networks } from './network.js'
+import type { NetworkName } from './networkNames.js'
 
 /** What of the options a network outside the product takes; its sizes are its own. */
 export type Recipe = Pick<

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { selectBackend } from '../../../src/kernels/backend.js'
 import type { Weights } from '../../../src/model/forecaster.js'
-import { countParameters, type NetworkName, networks } from '../../../src/model/peers/network.js'
+import { countParameters, networks } from '../../../src/model/peers/network.js'
+import type { NetworkName } from '../../../src/model/peers/networkNames.js'
 import { randomFloats } from '../../kernels/finiteDifference.js'
 
 const NAMES = Object.keys(networks) as NetworkName[]

@@ -2,7 +2,7 @@ import { UserError } from '../../../domain/errors.js'
 import type { Protocol, WalkForward } from '../../../domain/evaluation.js'
 import { baselines } from '../../../model/baselines/baselines.js'
 import type { TrainingOptions, Weights } from '../../../model/forecaster.js'
-import { type NetworkName, networks } from '../../../model/peers/network.js'
+import { NETWORK_NAMES } from '../../../model/peers/networkNames.js'
 import { MAMBA_VARIANTS } from './mambaVariants.js'
 
 /** Everything about an evaluation that is chosen. */
@@ -23,12 +23,10 @@ export interface EvaluationSettings {
   readonly codeVersion: string
 }
 
-const NETWORKS = Object.keys(networks) as NetworkName[]
-
 /** Models that a protocol can train. */
 export const trainedModels: Readonly<Record<Protocol, readonly string[]>> = {
-  paper: NETWORKS,
-  'next-day': ['mamba', ...NETWORKS],
+  paper: NETWORK_NAMES,
+  'next-day': ['mamba', ...NETWORK_NAMES],
 }
 
 /** What is always computed beside them. */
