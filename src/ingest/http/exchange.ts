@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import axios, { type AxiosResponse, isAxiosError } from 'axios'
+import type { AxiosResponse } from 'axios'
 import type { Validators } from '../provider.js'
 import type { ByteBudget } from './byteBudget.js'
 import { HttpFailure, readRetryAfter, statusFailure } from './httpFailure.js'
@@ -36,6 +36,9 @@ export interface HttpAnswer {
 
 const MAX_REDIRECTS = 3
 
+/** With the first request, since most commands send none: loading it is a good part of a command's start. */
+const loadAxios = () => import('axios')
+
 /**
  * One attempt: sends the request and waits for the whole answer.
  *
@@ -60,12 +63,13 @@ export async function exchange(request: HttpRequest, settings: HttpSettings, bud
         retryable: true,
         hostAtFault: true,
       })
-    throw transportFailure(request.name, error, settings)
+    throw await transportFailure(request.name, error, settings)
   }
 }
 
-const call = (request: HttpRequest, settings: HttpSettings, signal: AbortSignal): Promise<AxiosResponse<Buffer>> =>
-  axios.request<Buffer>({
+async function call(request: HttpRequest, settings: HttpSettings, signal: AbortSignal): Promise<AxiosResponse<Buffer>> {
+  const { default: axios } = await loadAxios()
+  return axios.request<Buffer>({
     url: request.url,
     method: request.body === undefined ? 'GET' : 'POST',
     ...(request.params && { params: request.params }),
@@ -78,6 +82,7 @@ const call = (request: HttpRequest, settings: HttpSettings, signal: AbortSignal)
     beforeRedirect: (next: { hostname?: string; port?: string | number }) => stayOnHost(request, next),
     signal,
   })
+}
 
 /** A redirect elsewhere would carry keys to a host nobody configured and pass by that host's limits. */
 function stayOnHost(
@@ -120,7 +125,8 @@ const fingerprint = ({ url, params }: HttpRequest): string =>
     .update(JSON.stringify([url, params ?? {}]))
     .digest('hex')
 
-function transportFailure(name: string, error: unknown, { maxResponseBytes }: HttpSettings): unknown {
+async function transportFailure(name: string, error: unknown, { maxResponseBytes }: HttpSettings): Promise<unknown> {
+  const { isAxiosError } = await loadAxios()
   if (!isAxiosError(error)) return error
   const chain = causes(error)
   const own = chain.find((cause) => cause instanceof HttpFailure)
