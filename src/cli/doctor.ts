@@ -58,7 +58,11 @@ async function backend(options: GlobalOptions): Promise<Finding[]> {
     const { choice, outputError, gradientError, secondsPerPass, rows, kernels, sideBySide } = check
     const exact = outputError < OUTPUT_TOLERANCE && gradientError < GRADIENT_TOLERANCE
     return [
-      { name: 'backend', ok: true, details: `${choice.name}: ${choice.engine}` },
+      {
+        name: 'backend',
+        ok: true,
+        details: `${choice.name}: ${choice.engine}${choice.slow ? `, slow: ${choice.slow}` : ''}`,
+      },
       ...choice.skipped.map(({ name, reason }) => ({ name: 'not used', ok: true, details: `${name}: ${reason}` })),
       { name: 'kernels', ok: true, details: kernels.join(', ') || 'none of our own: compositions of tfjs operations' },
       {

@@ -13,8 +13,10 @@ export type BackendPreference = 'auto' | BackendName
 
 export interface BackendChoice {
   readonly name: BackendName
-  /** What runs the kernels: the GPU's name, the WebAssembly binary, or why plain JavaScript does. */
+  /** What runs the kernels: the GPU's name, the WebAssembly binary, or plain JavaScript. */
   readonly engine: string
+  /** Why it runs far slower than the backend could elsewhere, where it does. */
+  readonly slow?: string
   /** Why each backend that was looked at before `name` is not used. */
   readonly skipped: readonly { readonly name: BackendName; readonly reason: string }[]
 }
@@ -22,17 +24,19 @@ export interface BackendChoice {
 /** Fastest first: a GPU where there is one, SIMD otherwise, plain JavaScript as the last resort. */
 const order: readonly BackendName[] = ['webgpu', 'tensorflow', 'wasm', 'cpu']
 
+type Engine = Pick<BackendChoice, 'engine' | 'slow'>
+
 /** Each starts its backend and says what runs the kernels there, or throws an Error whose message says why it cannot. */
-const start: Readonly<Record<BackendName, (preference: BackendPreference) => Promise<string>>> = {
+const start: Readonly<Record<BackendName, (preference: BackendPreference) => Promise<Engine>>> = {
   cpu: async () => {
     await activate('cpu')
-    return 'plain JavaScript'
+    return { engine: 'plain JavaScript' }
   },
   wasm: startWasm,
   webgpu: async (preference) => {
-    const adapter = await startWebgpu(preference === 'webgpu')
+    const { name, isSoftware } = await startWebgpu(preference === 'webgpu')
     await activate('webgpu')
-    return adapter
+    return { engine: name, ...(isSoftware && { slow: SOFTWARE }) }
   },
   tensorflow: startTensorflow,
 }
@@ -46,8 +50,7 @@ export async function selectBackend(preference: BackendPreference = 'auto'): Pro
   const skipped: { name: BackendName; reason: string }[] = []
   for (const name of preference === 'auto' ? order : [preference]) {
     try {
-      const engine = await start[name](preference)
-      return { name, engine, skipped }
+      return { name, ...(await start[name](preference)), skipped }
     } catch (error) {
       if (preference !== 'auto') throw new Error(`backend '${name}' cannot start: ${reasonOf(error)}`, { cause: error })
       skipped.push({ name, reason: reasonOf(error) })
@@ -69,7 +72,9 @@ async function activate(name: string): Promise<void> {
 /** Whether kernels of tfjs have been replaced: once per process, whatever backends are chosen in turn. */
 let replaced = false
 
-async function startWasm(): Promise<string> {
+const SOFTWARE = 'a software driver runs the shaders on the processor, where wasm is many times as fast'
+
+async function startWasm(): Promise<Engine> {
   if (tf.getBackend() !== 'wasm') {
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
     setWasmPaths(dirname(entry) + sep)
@@ -81,15 +86,15 @@ async function startWasm(): Promise<string> {
     await activate('wasm')
   }
   const host = wasmHost(tf.backend())
-  if (!host) return `plain JavaScript, slow: ${whyNotAttached(tf.backend())}`
+  if (!host) return { engine: 'plain JavaScript', slow: whyNotAttached(tf.backend())! }
   const more = host.vectorBits === 128 && process.arch === 'x64' ? ' (256 on Node 24 and 26)' : ''
-  return `WebAssembly, ${host.binary}, vectors of ${host.vectorBits} bits${more}`
+  return { engine: `WebAssembly, ${host.binary}, vectors of ${host.vectorBits} bits${more}` }
 }
 
-async function startTensorflow(): Promise<string> {
+async function startTensorflow(): Promise<Engine> {
   const installed = installedTensorflow()
   if (!installed) throw new Error(`neither ${tensorflowPackages.join(' nor ')} is installed`)
   await import(installed)
   await activate('tensorflow')
-  return installed
+  return { engine: installed }
 }

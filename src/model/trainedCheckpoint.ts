@@ -15,12 +15,16 @@ export function firstWeights({ options, warmStart }: TrainRequest, { shape, trai
 /** What training came to: the kept weights, the epoch and losses that they belong to, and how long it took. */
 export type Fitted = Omit<EpochProgress, 'maxEpochs'> & { readonly weights: Weights; readonly seconds: number }
 
-/** The checkpoint of a training. */
+/**
+ * The checkpoint of a training.
+ * @throws UserError when a weight is not finite: on a GPU a loss need not tell
+ */
 export async function trainedCheckpoint(
   { table, trainRows, options }: TrainRequest,
   { shape, normaliser }: TrainingData,
   { epoch, trainLoss, validationLoss, weights, seconds }: Fitted,
 ): Promise<Checkpoint> {
+  if (Object.values(weights).some(({ data }) => !data.every(Number.isFinite))) throw diverged(epoch)
   const checkpoint: Checkpoint = {
     ...{ options, shape, featureNames: table.names, normaliser, weights },
     ...{ residualQuantiles: null, trainStart: table.sessions[0]!, trainEnd: table.sessions[trainRows - 1]!, trainRows },

@@ -17,7 +17,7 @@ import type { LastForecast, SequenceState } from './predictLast.js'
 import { rowsFrom } from './rowsFrom.js'
 import { gatherTrainings } from './sideBySide/gatherTrainings.js'
 import { type Listeners, listenTo, onAbort, unwrap } from './taskReports.js'
-import type { BaselineForecasts, Outcome, PredictLastTask, WorkerData } from './trainingWorker.js'
+import type { BaselineForecasts, Gains, Outcome, PredictLastTask, WorkerData } from './trainingWorker.js'
 
 /** Training and forecasting in worker threads, so that the thread which asks stays free to serve. */
 export interface TrainingPool {
@@ -149,8 +149,14 @@ export function createTrainingPool(options: { threads: number; backend: BackendP
   /** Asked of a thread, where the answer is not plain. */
   async function isGpu(): Promise<boolean> {
     if (!mayGainBySideBySide(options.backend)) return false
-    gains ??= run<boolean>('gains', {}).then((outcome) => unwrap(outcome))
+    gains ??= askGains()
     return gains
+  }
+
+  async function askGains(): Promise<boolean> {
+    const { name, engine, slow, sideBySide } = unwrap(await run<Gains>('gains', {}))
+    if (slow) process.emitWarning(`${name} (${engine}) will be slow: ${slow}`)
+    return sideBySide
   }
 
   async function predictLast(

@@ -5,7 +5,7 @@ import { UserError } from '../domain/errors.js'
 import type { Explanation } from '../domain/explanation.js'
 import type { Distribution } from '../domain/forecast.js'
 import type { FeatureTable } from '../features/table.js'
-import { type BackendPreference, gainsBySideBySide, selectBackend } from '../kernels/backend.js'
+import { type BackendChoice, type BackendPreference, gainsBySideBySide, selectBackend } from '../kernels/backend.js'
 import { baselines } from './baselines/baselines.js'
 import { explain as explainHere } from './explain/explain.js'
 import type { Checkpoint, Continuation, EpochProgress, TrainingState, TrainRequest } from './forecaster.js'
@@ -77,13 +77,13 @@ export type Outcome<T> =
   | { readonly stopped: true }
   | { readonly userError: { readonly message: string; readonly exitCode: 1 | 2 } }
 
-let backend: Promise<unknown> | undefined
+let backend: Promise<BackendChoice> | undefined
 
 /** Starts the backend once, at the first task: an error while a thread loads would end the process. */
-async function startBackend(): Promise<void> {
+async function startBackend(): Promise<BackendChoice> {
   backend ??= selectBackend((workerData as WorkerData).backend)
   try {
-    await backend
+    return await backend
   } catch (error) {
     throw new UserError((error as Error).message, { cause: error })
   }
@@ -105,8 +105,11 @@ function outcomeOfError(error: unknown, stop?: AbortSignal): Outcome<never> {
   return { userError: { message: error.message, exitCode: error.exitCode } }
 }
 
-/** Whether the backend of this thread trains several networks at once faster than one by one. */
-export const gains = (): Promise<Outcome<boolean>> => outcomeOf(async () => gainsBySideBySide())
+export type Gains = Pick<BackendChoice, 'name' | 'engine' | 'slow'> & { readonly sideBySide: boolean }
+
+/** The backend of this thread, and whether it trains several networks at once faster than one by one. */
+export const gains = (): Promise<Outcome<Gains>> =>
+  outcomeOf(async () => ({ ...(await startBackend()), sideBySide: gainsBySideBySide() }))
 
 /** Trains one network in this thread. */
 export function train({ request, port }: TrainTask): Promise<Outcome<Checkpoint>> {

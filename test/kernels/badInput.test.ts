@@ -1,72 +1,125 @@
 import * as tf from '@tensorflow/tfjs'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adam, initialAdamState } from '../../src/kernels/adam/adam.js'
-import { type BackendName, selectBackend } from '../../src/kernels/backend.js'
-import { causalConv1d } from '../../src/kernels/causalConv1d/causalConv1d.js'
+import { selectBackend } from '../../src/kernels/backend.js'
 import { KernelInputError } from '../../src/kernels/kernelInputError.js'
-import { linear } from '../../src/kernels/linear/linear.js'
 import { matMul } from '../../src/kernels/matMul/matMul.js'
-import { rmsNorm } from '../../src/kernels/rmsNorm/rmsNorm.js'
-import { selectiveScan } from '../../src/kernels/selectiveScan/selectiveScan.js'
+import { inputsOf, type OperationCase, operationCases } from './operationCases.js'
+import { ways } from './waysToRun.js'
 
-const scan = (l: number, n: number, change: Record<string, tf.Tensor> = {}) =>
-  selectiveScan({
-    ...{ u: tf.ones([1, l, 4]), delta: tf.ones([1, l, 4]), A: tf.fill([4, 3], -1), B: tf.ones([1, l, n]) },
-    ...{ C: tf.ones([1, l, n]), D: tf.ones([4]), z: tf.ones([1, l, 4]), deltaBias: tf.ones([4]) },
-    ...(change as object),
+const L = 5
+
+/** What `work` throws, which must be of the kernels' own class. */
+function errorOf(work: () => unknown): KernelInputError {
+  let error: unknown
+  try {
+    tf.tidy(work as () => tf.Tensor)
+  } catch (thrown) {
+    error = thrown
+  }
+  expect(error).toBeInstanceOf(KernelInputError)
+  return error as KernelInputError
+}
+
+/** One more in every dimension: no operation takes that of one of its inputs alone. */
+const larger = (shape: readonly number[]) =>
+  tf.fill(
+    shape.map((size) => size + 1),
+    0.5,
+  )
+
+/** An error says which operation it is, and the shape of every input. */
+function expectNamed(error: KernelInputError, operation: OperationCase, inputs: Readonly<Record<string, tf.Tensor>>) {
+  expect(error.operation).toBe(operation.name)
+  expect(error.message).toMatch(new RegExp(`^${operation.name}: `))
+  for (const [name, { shape }] of Object.entries(inputs))
+    expect(error.message).toContain(`${name} [${shape.join(', ')}]`)
+}
+
+/** Where the block is not one kernel, it is the operation inside that finds a NaN. */
+const partOfBlock = /^(Linear|RmsNorm|CausalConv1d|SelectiveScan): \w+ holds NaN \(\w+ \[/
+
+for (const way of ways)
+  describe.skipIf(way.isMissing)(`on ${way.name}`, { timeout: 30_000 }, () => {
+    beforeAll(way.begin)
+    afterAll(way.end)
+
+    const operations = operationCases.filter(({ plainOnly }) => !plainOnly || way.findsNaN)
+
+    test.each(operations)('$name refuses a sequence of no steps', (operation) => {
+      const inputs = inputsOf(operation, 0)
+      const error = errorOf(() => operation.run(inputs))
+      expectNamed(error, operation, inputs)
+      expect(error.message).toContain('is empty')
+    })
+
+    test.each(operations)('$name refuses an input of another size, and one of whole numbers', (operation) => {
+      for (const [name, shape] of Object.entries(operation.shapes(L))) {
+        const inputs = inputsOf(operation, L, { [name]: larger(shape) })
+        expectNamed(
+          errorOf(() => operation.run(inputs)),
+          operation,
+          inputs,
+        )
+        const whole = inputsOf(operation, L, { [name]: tf.ones(shape, 'int32') })
+        expect(errorOf(() => operation.run(whole)).message).toContain(`${name} is int32, not float32`)
+      }
+    })
+
+    const refusing = operations.filter(({ passesNaN }) => way.findsNaN && !passesNaN)
+
+    if (refusing.length > 0)
+      test.each(refusing)('$name refuses NaN in any input, and keeps no memory', (operation) => {
+        const shapes = operation.shapes(L)
+        const inputs = Object.keys(shapes).map((name) =>
+          inputsOf(operation, L, { [name]: tf.fill(shapes[name]!, Number.NaN) }),
+        )
+        const kept = tf.backend().numDataIds()
+        for (const [i, name] of Object.keys(shapes).entries()) {
+          const error = errorOf(() => operation.run(inputs[i]!))
+          if (error.operation === operation.name) {
+            expectNamed(error, operation, inputs[i]!)
+            expect(error.message).toContain(`${name} holds NaN`)
+          } else expect(error.message).toMatch(partOfBlock)
+        }
+        expect(tf.backend().numDataIds()).toBe(kept)
+      })
+
+    const passing = operations.filter((operation) => !refusing.includes(operation))
+
+    test.each(passing)('$name hides no NaN of any input', async (operation) => {
+      for (const [name, shape] of Object.entries(operation.shapes(L))) {
+        // WGSL promises nothing for NaN; by this driver, exp of a vector of them is infinite. See trainedCheckpoint.ts.
+        if (way.isSlow && name === 'ALog') continue
+        const results = [operation.run(inputsOf(operation, L, { [name]: tf.fill(shape, Number.NaN) }))].flat()
+        const values = await Promise.all(results.map((result) => result.data()))
+        expect(
+          values.some((numbers) => numbers.some(Number.isNaN)),
+          name,
+        ).toBe(true)
+      }
+    })
   })
 
-/** What goes wrong, the operation that must say so, and how it must read. */
-const mistakes: [string, () => unknown, string, RegExp][] = [
-  ['a sequence of no steps', () => scan(0, 3), 'SelectiveScan', /u is empty.*u \[1, 0, 4\]/],
-  ['states that do not match A', () => scan(5, 2), 'SelectiveScan', /B should have shape \[1, 5, 3\].*B \[1, 5, 2\]/],
-  ['whole numbers', () => scan(5, 3, { D: tf.ones([4], 'int32') }), 'SelectiveScan', /D is int32, not float32/],
-  ['NaN in delta', () => scan(5, 3, { delta: tf.fill([1, 5, 4], Number.NaN) }), 'SelectiveScan', /delta holds NaN/],
-  ['NaN in B', () => scan(5, 3, { B: tf.fill([1, 5, 3], Number.NaN) }), 'SelectiveScan', /B holds NaN/],
-  [
-    'a weight of other channels',
-    () => causalConv1d(tf.ones([1, 5, 4]), tf.ones([3, 4]), tf.ones([4])),
-    'CausalConv1d',
-    /weight should have shape \[4, 4\].*weight \[3, 4\]/,
-  ],
-  [
-    'a convolution of NaN',
-    () => causalConv1d(tf.fill([1, 5, 4], Number.NaN), tf.ones([4, 4]), tf.ones([4])),
-    'CausalConv1d',
-    /x holds NaN/,
-  ],
-  [
-    'inner dimensions that differ',
-    () => matMul<tf.Tensor2D>(tf.ones([2, 3]), tf.ones([2, 3])),
-    'MatMul',
-    /a \[2, 3\], b \[2, 3\]/,
-  ],
-  ['ranks that differ', () => matMul<tf.Tensor2D>(tf.ones([2, 3]), tf.ones([1, 3, 2]) as never), 'MatMul', /rank/],
-  ['a layer of NaN', () => linear(tf.fill([2, 3], Number.NaN), tf.ones([4, 3])), 'Linear', /x holds NaN/],
-  ['a layer of other inputs', () => linear(tf.ones([2, 3]), tf.ones([4, 5])), 'Linear', /weight should have/],
-  ['a norm of other width', () => rmsNorm(tf.ones([2, 3]), tf.ones([4])), 'RmsNorm', /weight should have shape \[3\]/],
-  [
-    'a gradient that is missing',
-    () => adam([tf.ones([3])], [], initialAdamState([tf.ones([3])]), { learningRate: 1 }),
-    'Adam',
-    /1 parameters, 0 gradients/,
-  ],
-]
+describe('on any backend', () => {
+  beforeAll(() => selectBackend('cpu'))
 
-const backends: BackendName[] = ['cpu', 'wasm']
-describe.each(backends)('on %s', (backend) => {
-  beforeEach(async () => {
-    await selectBackend(backend)
+  test('a product of matrices of different ranks is refused', () => {
+    const error = errorOf(() => matMul<tf.Tensor2D>(tf.ones([2, 3]), tf.ones([1, 3, 2]) as never))
+    expect(error.message).toMatch(/^MatMul: .*rank.*a \[2, 3\], b \[1, 3, 2\]/)
   })
 
-  test.each(mistakes)('%s is refused by name, with shapes', (_, run, operation, message) => {
-    let error: unknown
-    try {
-      tf.tidy(run as () => tf.Tensor)
-    } catch (thrown) {
-      error = thrown
-    }
-    expect(error).toBeInstanceOf(KernelInputError)
-    expect(error).toMatchObject({ operation, message: expect.stringMatching(message) })
+  test('a NaN in a gradient of Adam reaches its own element only', () => {
+    const parameters = [tf.ones([2, 3]), tf.ones([4])]
+    const gradients = [tf.tensor2d([1, 1, Number.NaN, 1, 1, 1], [2, 3]), tf.ones([4])]
+    const { parameters: after } = adam(parameters, gradients, initialAdamState(parameters), { learningRate: 0.5 })
+    expect(after.flatMap((tensor) => [...tensor.dataSync()].map(Number.isNaN))).toEqual(
+      Array.from({ length: 10 }, (_, i) => i === 2),
+    )
+  })
+
+  test('a step of Adam without a gradient for each parameter is refused', () => {
+    const error = errorOf(() => adam([tf.ones([3])], [], initialAdamState([tf.ones([3])]), { learningRate: 1 }))
+    expect(error.message).toContain('1 parameters, 0 gradients')
   })
 })

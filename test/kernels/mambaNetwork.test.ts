@@ -71,6 +71,7 @@ describe('the network fused for wasm', () => {
     const weights = weightsOf()
     const x = random(50, [1, 9, 3])
     const { numTensors } = tf.memory()
+    const kept = tf.backend().numDataIds()
     const attempt = (changed: Weights, message: RegExp) =>
       tf.tidy(() => {
         let error: unknown
@@ -85,6 +86,7 @@ describe('the network fused for wasm', () => {
     attempt({ 'blocks.1.D': tf.ones([12]) }, /MambaNetwork.*blocks\.1\.D should have shape \[13\]/)
     attempt({ 'norms.1.weight': tf.fill([7], Number.NaN) }, /norms\.1\.weight holds NaN/)
     expect(tf.memory().numTensors).toBe(numTensors + 2)
+    expect(tf.backend().numDataIds()).toBe(kept + 2)
     tf.dispose([x, Object.values(weights)])
   })
 })

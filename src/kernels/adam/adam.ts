@@ -30,9 +30,16 @@ export function initialAdamState(parameters: readonly tf.Tensor[]): AdamState {
 }
 
 /**
- * One fused Adam step over all parameters in one kernel, exactly as torch.optim.Adam (arXiv 1412.6980; AdamW, arXiv
- * 1711.05101, when decoupled): epsilon 1e-8 is added outside the square root. Returns new tensors in the order given and
- * leaves the old ones to the caller to dispose, because backends cache packed weights by tensor.
+ * One fused Adam step over all parameters in one kernel, exactly as torch.optim.Adam (arXiv 1412.6980, algorithm 1; AdamW,
+ * arXiv 1711.05101, algorithm 2, when decoupled), with w the weight decay and t the step:
+ *
+ *     g <- g + w p            or, decoupled,  p <- (1 - learningRate w) p
+ *     m <- beta1 m + (1 - beta1) g,           v <- beta2 v + (1 - beta2) g²
+ *     p <- p - learningRate m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)
+ *
+ * Returns new tensors in the order given and leaves the old ones to the caller to dispose, because backends cache packed
+ * weights by tensor. A NaN in a gradient reaches the one element it belongs to: of models side by side one may diverge
+ * without stopping the others, and its next forward pass or loss tells.
  * @throws KernelInputError when a gradient or the state does not have the size of its parameter
  */
 export function adam(

@@ -13,6 +13,7 @@ import { webgpuConv } from './webgpu.js'
  * Causal depthwise convolution over time with silu: y[t] = silu(bias + sum_j weight[:,j] x[t-k+1+j]), zeros before t = 0
  * (arXiv 2312.00752, section 3.4). x (b, l, e), weight (e, k), bias (e); returns (b, l, e). With a
  * leading dimension of models: x (M, l, e), weight (M, e, k), bias (M, e).
+ * Backward, with g = dy silu'(...): dx[t] = sum_j weight[:,j] g[t+k-1-j], dweight[:,j] = sum_t g[t] x[t-k+1+j], dbias = sum g.
  * @throws KernelInputError when shapes do not fit, a dimension is zero, or an input holds NaN
  */
 export function causalConv1d(x: tf.Tensor3D, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor3D {

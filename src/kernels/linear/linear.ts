@@ -12,7 +12,7 @@ import { webgpuLinear } from './webgpu.js'
 /**
  * Linear layer in PyTorch's layout, x weightᵀ + bias, one kernel forward and one backward: x (..., in), weight
  * (out, in), bias (out) or none; returns (..., out). With a leading dimension of models: x (M, ..., in), weight (M, out, in),
- * bias (M, out); returns (M, ..., out).
+ * bias (M, out); returns (M, ..., out). Backward: dx = dy weight, dweight = dyᵀ x, dbias = sum of dy over the rows.
  * @throws KernelInputError when shapes do not fit, a dimension is zero, or an input holds NaN
  */
 export function linear<T extends tf.Tensor>(x: T, weight: tf.Tensor, bias?: tf.Tensor): T {

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
-import { refuseNaN } from '../plainKernel.js'
 import { type WasmHost, wasmHost } from '../wasm/wasmHost.js'
-import type { Tensors } from '../wasm/wasmKernel.js'
+import { refuseNaNOnWasm, type Tensors } from '../wasm/wasmKernel.js'
 
 interface MixerDims {
   readonly b: number
@@ -51,9 +50,7 @@ export function registerMixerOnWasm(): void {
     kernelFunc: ({ inputs, backend, attrs }) => {
       const host = wasmHost(backend as object)!
       const outputs = forward(host, inputs as Tensors, attrs as unknown as MixerDims)
-      const [out] = outputs as [tf.TensorInfo]
-      if (!host.kernels.allFinite(host.pointer(out), host.view(out).length))
-        refuseNaN('MambaMixer', inputs as Tensors, host.view)
+      refuseNaNOnWasm(host, 'MambaMixer', inputs as Tensors, outputs, 1)
       return outputs
     },
   })

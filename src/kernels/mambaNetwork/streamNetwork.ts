@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
-import { refuseNaN } from '../plainKernel.js'
 import { type WasmHost, wasmHost } from '../wasm/wasmHost.js'
-import type { Tensors } from '../wasm/wasmKernel.js'
+import { refuseNaNOnWasm, type Tensors } from '../wasm/wasmKernel.js'
 import { checkNetwork, type WeightTensors } from './mambaNetwork.js'
 import { type Attributes, forward, windowFloats } from './wasm.js'
 
@@ -45,7 +44,7 @@ function stream(host: WasmHost, inputs: Tensors, attributes: Attributes & { stat
     if (!before && stateRow === 0) host.view(state).fill(0, i * size, i * size + (k - 1) * e)
   }
   for (const tensor of rest) host.free(tensor)
-  if (!kernels.allFinite(pointer(raw), host.view(raw).length)) refuseNaN('MambaNetwork', tensors, host.view)
+  refuseNaNOnWasm(host, 'MambaNetwork', tensors, [raw, state], 1)
   return [raw, state]
 }
 

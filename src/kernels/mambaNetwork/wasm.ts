@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
-import { refuseNaN } from '../plainKernel.js'
 import { type WasmHost, wasmHost } from '../wasm/wasmHost.js'
-import type { Tensors } from '../wasm/wasmKernel.js'
+import { refuseNaNOnWasm, type Tensors } from '../wasm/wasmKernel.js'
 
 export interface NetworkDims {
   readonly b: number
@@ -106,9 +105,7 @@ export function registerNetworkOnWasm(): void {
     kernelFunc: ({ inputs, backend, attrs }) => {
       const host = wasmHost(backend as object)!
       const results = forward(host, inputs as Tensors, attrs as unknown as Attributes)
-      const [raw] = results as [tf.TensorInfo]
-      if (!host.kernels.allFinite(host.pointer(raw), host.view(raw).length))
-        refuseNaN('MambaNetwork', inputs as Tensors, host.view)
+      refuseNaNOnWasm(host, 'MambaNetwork', inputs as Tensors, results, 1)
       return results
     },
   })

@@ -11,7 +11,8 @@ import { webgpuMatMul } from './webgpu.js'
 /**
  * Matrix product op(a) op(b) of rank 2, or of rank 3 per leading index; differentiable in both. Unlike tfjs's own on
  * 'wasm' it is fast when transposed or batched, forward and backward, and keeps no packed copy of an operand; on 'webgpu' it
- * adds in the same order each time, which tfjs's own does not where the inner dimension is long.
+ * adds in the same order each time, which tfjs's own does not where the inner dimension is long. Backward, with y = op(a) op(b):
+ * d op(a) = dy op(b)ᵀ and d op(b) = op(a)ᵀ dy, written transposed where the operand is.
  * @throws KernelInputError when ranks, batch or inner dimension do not fit, or an input holds NaN
  */
 export function matMul<T extends tf.Tensor2D | tf.Tensor3D>(a: T, b: T, transposeA = false, transposeB = false): T {

@@ -12,6 +12,7 @@ import { webgpuRmsNorm } from './webgpu.js'
 /**
  * Root mean square normalisation over the last dimension: x / sqrt(mean(x²) + epsilon) · weight (arXiv 1910.07467).
  * x (..., d), weight (d); returns (..., d). With a leading dimension of models: x (M, ..., d), weight (M, d).
+ * Backward, with r = 1 / sqrt(mean(x²) + epsilon): dx = r weight dy - x r³ mean(weight dy x), dweight = sum of dy x r.
  * @throws KernelInputError when shapes do not fit, a dimension is zero, or an input holds NaN
  */
 export function rmsNorm<T extends tf.Tensor>(x: T, weight: tf.Tensor, epsilon = 1e-5): T {

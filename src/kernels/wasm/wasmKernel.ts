@@ -25,8 +25,7 @@ function forwardOn(plain: PlainKernel, compiled: WasmKernel): tf.KernelConfig['k
     if (!host) return fallback(params)
     const inputs = params.inputs as Tensors
     const outputs = compiled.forward(host, inputs, params.attrs)
-    const [output] = outputs as [tf.TensorInfo]
-    if (!host.kernels.allFinite(host.pointer(output), sizeOf(output))) refuseNaN(plain.name, inputs, host.view)
+    refuseNaNOnWasm(host, plain.name, inputs, outputs, 1)
     return outputs
   }
 }
@@ -38,6 +37,27 @@ function backwardOn(plain: PlainKernel, compiled: WasmKernel): tf.KernelConfig['
     if (!host) return fallback(params)
     const { dy, ...inputs } = params.inputs as Tensors
     return compiled.backward(host, dy!, inputs, params.attrs)
+  }
+}
+
+/**
+ * As refuseNaN, where one of the first `count` of `outputs` is not finite; frees them all then.
+ * @throws KernelInputError naming the input that holds NaN
+ */
+export function refuseNaNOnWasm(
+  host: WasmHost,
+  operation: string,
+  inputs: Tensors,
+  outputs: readonly tf.TensorInfo[],
+  count: number,
+): void {
+  const { kernels, pointer, view, free } = host
+  if (outputs.slice(0, count).every((output) => kernels.allFinite(pointer(output), sizeOf(output)))) return
+  try {
+    refuseNaN(operation, inputs, view)
+  } catch (error) {
+    for (const output of outputs) free(output)
+    throw error
   }
 }
 

@@ -29,12 +29,18 @@ const raisedLimits = [
   'maxBufferSize',
 ]
 
+export interface StartedAdapter {
+  readonly name: string
+  /** Whether its driver runs shaders on the processor. */
+  readonly isSoftware: boolean
+}
+
 /**
- * Registers tfjs backend 'webgpu' on a device of this machine (Dawn, npm `webgpu`) and returns its adapter's name. While
+ * Registers tfjs backend 'webgpu' on a device of this machine (Dawn, npm `webgpu`) and says which adapter it is. While
  * it is registered the process stays alive: stopWebgpu releases it.
  * @throws Error when a package or an adapter is missing, or the adapter is software and `allowSoftware` is false
  */
-export async function startWebgpu(allowSoftware: boolean): Promise<string> {
+export async function startWebgpu(allowSoftware: boolean): Promise<StartedAdapter> {
   if (!allowSoftware && !mayHaveGpu()) throw new Error('this machine has no GPU device')
   const { create, globals } = await importOptional<WebgpuPackage>(bindings)
   Object.assign(globalThis, globals)
@@ -43,7 +49,8 @@ export async function startWebgpu(allowSoftware: boolean): Promise<string> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
   if (!adapter) throw new Error('no GPU adapter found')
   const name = nameOf(adapter)
-  if (isSoftware(adapter) && !allowSoftware) throw new Error(`the only adapter is software (${name})`)
+  const isSoftware = runsOnProcessor(adapter)
+  if (isSoftware && !allowSoftware) throw new Error(`the only adapter is software (${name})`)
   const { WebGPUBackend } = await importOptional<{ WebGPUBackend: BackendClass }>(tfjsBackend)
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(raisedLimits.map((limit) => [limit, adapter.limits[limit]])),
@@ -51,7 +58,7 @@ export async function startWebgpu(allowSoftware: boolean): Promise<string> {
   })
   unregister()
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info))
-  return name
+  return { name, isSoftware }
 }
 
 /** Releases the device, so that the process can end. */
@@ -85,7 +92,7 @@ function setGpu(gpu: object | undefined): void {
 const nameOf = ({ info }: Adapter): string => info.description || `${info.vendor} ${info.architecture}`.trim()
 
 /** Drivers that run shaders on the CPU: SwiftShader, Mesa's llvmpipe, Microsoft's WARP. */
-const isSoftware = ({ info }: Adapter): boolean =>
+const runsOnProcessor = ({ info }: Adapter): boolean =>
   /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/i.test(
     `${info.vendor} ${info.architecture} ${info.description}`,
   )

@@ -8,12 +8,11 @@ import { descend, lossOfRows, type Progress } from '../trainingStep.js'
 import { checkWarmStart } from '../warmStart.js'
 import { blockSizes, flattenWeights, parameterCount, sizeOf, unflattenWeights, weightShapes } from '../weights.js'
 import { batchesOf } from './batchesOf.js'
+import { epochsUntilLook } from './epochsUntilLook.js'
 import { keepBest, nothingKept } from './keepBest.js'
 import { LossRecord } from './lossRecord.js'
 import { createPaddedBatch } from './paddedBatch.js'
 
-/** Epochs between two looks at the losses, which wait for the GPU. */
-const EPOCHS_PER_LOOK = 10
 /** Floats that a batch may keep for its backward pass (2 GiB). */
 const MOST_FLOATS = 2 ** 29
 
@@ -29,7 +28,8 @@ interface Member {
 /**
  * Trains many networks, each as `train` would alone: those with equal options at once, in batches of about equal length,
  * with weights of their own (a leading dimension of models), normaliser, early stopping and progress. A training that fails
- * or is aborted stops no other. Losses are read every tenth epoch only; progress comes in as many at a time.
+ * or is aborted stops no other. Losses are read after the first epoch, then every tenth, or oftener where epochs are long
+ * (epochsUntilLook.ts); progress comes in as many at a time.
  */
 export async function trainTogether(requests: readonly TrainRequest[]): Promise<PromiseSettledResult<Checkpoint>[]> {
   const results = new Array<PromiseSettledResult<Checkpoint>>(requests.length)
@@ -94,6 +94,8 @@ async function fit(members: readonly Member[]): Promise<Float32Array> {
   let current = start(members)
   let kept = nothingKept(current.parameters[0] as tf.Tensor2D)
   let unread: tf.Tensor[] = []
+  let lookAfter = 1
+  let looked = performance.now()
   try {
     for (let epoch = 0; epoch <= options.maxEpochs && members.some(isRunning); epoch++) {
       await setImmediate() // lets an abort through
@@ -104,8 +106,11 @@ async function fit(members: readonly Member[]): Promise<Float32Array> {
       tf.dispose([tensorsOf(current), Object.values(kept)])
       current = next
       kept = after
-      if (unread.length < EPOCHS_PER_LOOK && epoch < options.maxEpochs) continue
+      if (unread.length < lookAfter && epoch < options.maxEpochs) continue
       await look(members, unread, epoch + 1 - unread.length, options)
+      const now = performance.now()
+      lookAfter = epochsUntilLook(unread.length, now - looked)
+      looked = now
       unread = []
     }
     return await kept.parameters.data<'float32'>()
