@@ -1,5 +1,5 @@
-/** Norm of the difference over the norm of `expected`; what float32 cannot hold (below 1e-30) counts as zero. */
-export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+/** Norm of the difference over the norm of `expected`; what float32 cannot hold (below `floor`) counts as zero. */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>, floor = 1e-30): number {
   if (actual.length !== expected.length) throw new Error(`lengths differ: ${actual.length} and ${expected.length}`)
   let difference = 0
   let norm = 0
@@ -7,5 +7,5 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
     difference += (actual[i]! - expected[i]!) ** 2
     norm += expected[i]! ** 2
   }
-  return Math.sqrt(difference) / Math.max(Math.sqrt(norm), 1e-30)
+  return Math.sqrt(difference) / Math.max(Math.sqrt(norm), floor)
 }

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect } from 'vitest'
 import { type BackendName, selectBackend } from '../../src/kernels/backend.js'
-import '../../src/kernels/matMul/matMul.js' // registers its kernels
+// Both register their kernels.
+import '../../src/kernels/matMul/matMul.js'
+import '../../src/kernels/ownKernels.js'
 import { attach, type Binary } from '../../src/kernels/wasm/wasmHost.js'
 import { stopWebgpu } from '../../src/kernels/webgpu/startWebgpu.js'
 import { useSoftwareVulkan } from './softwareVulkan.js'
