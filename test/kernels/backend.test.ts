@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
 import { selectBackend } from '../../src/kernels/backend.js'
+import { linear } from '../../src/kernels/linear/linear.js'
 import { attach } from '../../src/kernels/wasm/wasmHost.js'
 
 const hasTensorflow = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].some((name) => {
@@ -30,3 +31,29 @@ test('kernels do not attach to a tfjs whose internals differ, and say so', () =>
   const strange = { wasm: { asm: { memory }, HEAPU8: new Uint8Array(memory.buffer) } }
   expect(attach(strange)).toMatchObject({ reason: expect.stringContaining('4.22.0') })
 })
+
+test.each(['wasm', 'makeOutput', 'disposeData'])(
+  'without %s of tfjs the plain kernels take over, with the same results and the reason',
+  async (field) => {
+    await selectBackend('wasm')
+    const backend = tf.backend() as unknown as Record<string, unknown>
+    const compute = () =>
+      tf.tidy(() => [...linear(tf.range(0, 6).reshape([2, 3]), tf.range(1, 13).reshape([4, 3])).dataSync()])
+    const expected = compute()
+    const kept = backend[field]
+    try {
+      backend[field] = undefined
+      attach(backend)
+    } finally {
+      backend[field] = kept // tfjs itself still needs it
+    }
+    expect(await selectBackend('wasm')).toMatchObject({
+      engine: 'plain JavaScript',
+      slow: expect.stringContaining('mambacast needs exactly 4.22.0'),
+    })
+    expect(compute()).toEqual(expected)
+    attach(backend)
+    expect(await selectBackend('wasm')).toMatchObject({ engine: expect.stringMatching(/^WebAssembly, .*simd/) })
+    expect(compute()).toEqual(expected)
+  },
+)

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { selectBackend } from '../../src/kernels/backend.js'
 import { composedMixer, type MixerWeights, mambaLayer, mambaMixer } from '../../src/kernels/mambaMixer/mambaMixer.js'
@@ -37,6 +38,35 @@ describe('the block fused for wasm', () => {
       for (const [i, actual] of run(mambaMixer).entries())
         expect(relativeError(actual.dataSync(), expected[i]!.dataSync()), ['y', 'x', ...names][i]).toBeLessThan(1e-5)
     })
+  })
+
+  test('gives what its operations give for any shape, steps of any size and inputs of 1e4, gradients too', () => {
+    const size = (max: number) => fc.integer({ min: 1, max })
+    const sizes = fc.record({ d: size(9), e: size(13), n: size(17), r: size(3), k: size(5) })
+    // Before softplus; e^ALog is 1 to 1,000.
+    const hard = fc.record({ x: fc.constantFrom(1e-3, 1, 1e4), dtBias: fc.constantFrom(-30, 0, 30) })
+    fc.assert(
+      fc.property(size(2), size(140), sizes, hard, (b, l, shape, { x, dtBias }) => {
+        tf.tidy(() => {
+          const weights = {
+            ...randomMixerWeights(shape),
+            ALog: randomTensor(7, [shape.e, shape.n], 0, Math.log(1000)) as tf.Tensor2D,
+            dtBias: randomTensor(6, [shape.e], dtBias - 1, dtBias + 1) as tf.Tensor1D,
+          }
+          const input = randomTensor(10, [b, l, shape.d], -x, x)
+          const dy = randomTensor(11, [b, l, shape.d])
+          const run = (mixer: typeof mambaMixer) => [
+            mixer(input as tf.Tensor3D, weights),
+            tf.grad((h: tf.Tensor) => mixer(h as tf.Tensor3D, weights))(input, dy),
+            tf.grad((ALog: tf.Tensor) => mixer(input as tf.Tensor3D, { ...weights, ALog }))(weights.ALog, dy),
+          ]
+          const expected = run(composedMixer)
+          for (const [i, actual] of run(mambaMixer).entries())
+            expect(relativeError(actual.dataSync(), expected[i]!.dataSync()), ['y', 'x', 'ALog'][i]).toBeLessThan(1e-4)
+        })
+      }),
+      { numRuns: 60, seed: 3 },
+    )
   })
 
   test('with norm and residual gives what they give one by one, gradients too', () => {

@@ -1,0 +1,1 @@
+export function compileKernels(root: string, entry: string, features: readonly string[]): Promise<Uint8Array>
