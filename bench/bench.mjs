@@ -90,8 +90,11 @@ function show(name, result) {
   const [only] = Array.isArray(result) && result.length === 1 ? result : []
   if (only?.reason) return console.log(`${name}: not measured on ${only.backend}: ${only.reason}`)
   console.log(`\n${name}`)
-  const tables = name === 'epoch' || name === 'tickers' ? Object.values(result) : [result]
-  for (const table of tables) console.table(rounded(table))
+  const tables = ['epoch', 'tickers', 'operations'].includes(name) ? Object.entries(result) : [['', result]]
+  for (const [title, table] of tables) {
+    if (tables.length > 1) console.log(title)
+    console.table(rounded(table))
+  }
 }
 
 function rounded(table) {
