@@ -1,4 +1,6 @@
-import axe from 'axe-core'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reachable } from '../support/access.js'
@@ -10,6 +12,8 @@ import { serveWholeSite } from '../support/wholeSite.js'
 
 /** Transferred by a browser that has nothing yet, in bytes. */
 const MOST_BYTES = { overview: 150_000, ticker: 250_000 } as const
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: set CHROMIUM_PATH)', () => {
   let browser: Browser
@@ -38,16 +42,28 @@ describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: se
     expect(pages.length).toBeGreaterThan(10)
   })
 
-  for (const look of LOOKS) {
-    test(`no page has a fault, a barrier or a horizontal scroll bar (${look.screen}, ${look.scheme})`, async () => {
-      for (const { route, path, origin } of pages) {
-        const { page, context, faults } = await watchedPage(browser, origin, look)
-        await page.goto(origin + path, { waitUntil: 'load' })
-        await isDrawn(page)
-        await keepScreenshot(page, nameOf(route), look)
-        expect.soft([route, faults]).toEqual([route, []])
-        expect.soft([route, await tooWide(page)]).toEqual([route, []])
-        expect.soft([route, await barriers(page)]).toEqual([route, []])
+  const pagesOf = (origin: string) => pages.filter((page) => page.origin === origin)
+
+  for (const [screen, schemes] of [
+    ['desktop', ['light', 'dark']],
+    ['phone', ['dark', 'light']],
+  ] as const) {
+    test(`no page has a fault, a barrier or a horizontal scroll bar, loaded ${schemes[0]} and turned ${schemes[1]} (${screen})`, async () => {
+      for (const origin of [site.url, guarded.url]) {
+        const { page, context, faults } = await watchedPage(browser, origin, { screen, scheme: schemes[0] })
+        for (const { route, path } of pagesOf(origin)) {
+          await page.emulateMedia({ colorScheme: schemes[0] })
+          await page.goto(origin + path, { waitUntil: 'load' })
+          await page.evaluate(axeSource)
+          for (const scheme of schemes) {
+            await turnTo(page, scheme)
+            await isDrawn(page)
+            await keepScreenshot(page, nameOf(route), { screen, scheme })
+            expect.soft([route, scheme, await tooWide(page)]).toEqual([route, scheme, []])
+            expect.soft([route, scheme, await barriers(page)]).toEqual([route, scheme, []])
+          }
+          expect.soft([route, faults.splice(0)]).toEqual([route, []])
+        }
         await context.close()
       }
     }, 300_000)
@@ -55,18 +71,18 @@ describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: se
 
   test('without JavaScript every page has the same tables, and every form a button', async () => {
     const look = LOOKS[0]!
-    for (const { route, path, origin } of pages) {
-      const [scripted, plain] = [
-        await watchedPage(browser, origin, look),
-        await watchedPage(browser, origin, look, false),
-      ]
-      for (const { page } of [scripted, plain]) await page.goto(origin + path, { waitUntil: 'load' })
-      const rows = ({ page }: typeof plain) => page.locator('main :is(tr, dd, li)').count()
-      expect.soft([route, await rows(plain)]).toEqual([route, await rows(scripted)])
-      expect.soft([route, await plain.page.locator('h1').isVisible()]).toEqual([route, true])
-      const mute = plain.page.locator('form:not(:has(button:not([type=button])))')
-      expect.soft([route, await mute.count()]).toEqual([route, 0])
-      expect.soft([route, plain.faults]).toEqual([route, []])
+    for (const origin of [site.url, guarded.url]) {
+      const scripted = await watchedPage(browser, origin, look)
+      const plain = await watchedPage(browser, origin, look, false)
+      for (const { route, path } of pagesOf(origin)) {
+        for (const { page } of [scripted, plain]) await page.goto(origin + path, { waitUntil: 'load' })
+        const rows = ({ page }: typeof plain) => page.locator('main :is(tr, dd, li)').count()
+        expect.soft([route, await rows(plain)]).toEqual([route, await rows(scripted)])
+        expect.soft([route, await plain.page.locator('h1').isVisible()]).toEqual([route, true])
+        const mute = plain.page.locator('form:not(:has(button:not([type=button])))')
+        expect.soft([route, await mute.count()]).toEqual([route, 0])
+        expect.soft([route, plain.faults.splice(0)]).toEqual([route, []])
+      }
       await scripted.context.close()
       await plain.context.close()
     }
@@ -99,6 +115,12 @@ describe.skipIf(!chromiumPath)('every page of the whole site (needs Chromium: se
 const nameOf = (route: string): string =>
   `page${route === '/' ? '-overview' : route.replace(/\{.*\}$/, '').replaceAll(/\W+/g, '-')}`
 
+/** The page has that scheme, and what it does about it has begun: it is told before the next frame. */
+async function turnTo(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.evaluate('new Promise((done) => requestAnimationFrame(done)).then(() => true)')
+}
+
 /** Fonts are there and every plot is drawn. */
 async function isDrawn(page: Page): Promise<void> {
   await page.evaluate('document.fonts.ready.then(() => true)')
@@ -116,9 +138,8 @@ const tooWide = (page: Page) =>
       .slice(0, 5)
   })()`)
 
-/** What axe finds, as `rule: element`. */
+/** What axe, which the page has loaded, finds, as `rule: element`. */
 async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate<axe.AxeResults>('axe.run({ resultTypes: ["violations"] })')
+  const { violations } = await page.evaluate<AxeResults>('axe.run({ resultTypes: ["violations"] })')
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
 }
