@@ -22,13 +22,18 @@ export interface ExportedBar {
   readonly provider: string
 }
 
-const within = (column: SQL, { from, to }: HistoryPart): SQL =>
+/** Whether a column of sessions lies in that part. */
+export const within = (column: SQL, { from, to }: Omit<HistoryPart, 'limit'>): SQL =>
   sql`${from === undefined ? sql`true` : sql`${column} >= ${from}`} and ${to === undefined ? sql`true` : sql`${column} <= ${to}`}`
+
+/** Columns of `bars` under the names of `ExportedBar`. */
+export const barColumns = sql`
+  session, open, high, low, close, adjusted_close as "adjustedClose", volume, provider`
 
 /** Bars of a ticker before session `before`, newest first, as they came from the provider. */
 export async function barPage(db: Db, symbol: string, part: HistoryPart, before?: string): Promise<ExportedBar[]> {
   const rows = await db.execute<ExportedBar & Record<string, unknown>>(sql`
-    select session, open, high, low, close, adjusted_close as "adjustedClose", volume, provider from bars
+    select ${barColumns} from bars
     where ticker = ${symbol} and ${within(sql`session`, part)} and ${before === undefined ? sql`true` : sql`session < ${before}`}
     order by session desc limit ${part.limit}`)
   return [...rows]

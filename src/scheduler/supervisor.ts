@@ -11,6 +11,7 @@ import { NOTHING_DONE } from '../domain/run.js'
 import type { Logger } from '../log.js'
 import { sweepAlerts } from './alerts/sweepAlerts.js'
 import { watchMarkets } from './alerts/watchMarkets.js'
+import { isDatabaseAway } from './failure.js'
 
 export interface SupervisorOptions {
   readonly database: Database
@@ -75,20 +76,43 @@ export async function reclaim({ database: { db }, log, clock }: SupervisorOption
   })
 }
 
-/** What pg-boss and the runs need once in a while. */
+/** What pg-boss, alerts and the runs need once in a while. */
+const STEPS: Readonly<Record<string, (options: SupervisorOptions, now: Date) => Promise<unknown>>> = {
+  'maintain the queue': ({ database: { queue } }) => queue.maintain(),
+  'watch the markets': watchMarkets,
+  'sweep alerts': ({ database: { db, queue }, log }, now) => sweepAlerts(db, queue, now, log),
+  'prune training states': ({ database: { db } }, now) => pruneTrainingStates(db, before(now, KEEP_TRAININGS_MS)),
+  'purge changes': ({ database: { db } }) => purgeChanges(db),
+  'prune model states': ({ database: { db } }, now) => pruneModelStates(db, before(now, KEEP_STATES_MS)),
+  'end runs of dead processes': endDeadRuns,
+  'end parts whose job is gone': endOrphans,
+}
+
+/**
+ * Takes every step, whatever became of those before it: one that fails is told in the log.
+ * @throws the first error that says that the database is away, for no later step could do better
+ */
 export async function maintain(options: SupervisorOptions): Promise<void> {
   const { log, clock } = options
-  const { db, queue } = options.database
-  await queue.maintain()
-  await watchMarkets(options, clock())
-  await sweepAlerts(db, queue, clock(), log)
-  await pruneTrainingStates(db, new Date(clock().getTime() - KEEP_TRAININGS_MS))
-  await purgeChanges(db)
-  await pruneModelStates(db, new Date(clock().getTime() - KEEP_STATES_MS))
-  for (const runId of await interruptDeadRuns(db, clock())) log.warn({ runId }, 'run of a dead process')
+  for (const [step, take] of Object.entries(STEPS))
+    try {
+      await take(options, clock())
+    } catch (err) {
+      if (isDatabaseAway(err)) throw err
+      log.error({ err, step }, 'maintenance failed')
+    }
+}
+
+const before = (now: Date, ms: number): Date => new Date(now.getTime() - ms)
+
+async function endDeadRuns({ database: { db }, log }: SupervisorOptions, now: Date): Promise<void> {
+  for (const runId of await interruptDeadRuns(db, now)) log.warn({ runId }, 'run of a dead process')
+}
+
+async function endOrphans({ database: { db }, log }: SupervisorOptions, now: Date): Promise<void> {
   for (const part of await orphanedParts(db)) {
     log.error(part, 'job is gone')
-    await db.transaction((tx) => giveUp(tx, part, 'its job took too long or is gone', clock()))
+    await db.transaction((tx) => giveUp(tx, part, 'its job took too long or is gone', now))
   }
 }
 

@@ -79,7 +79,7 @@ export function loadAssets(): Assets {
       if (!asset || c.req.param('version') !== version) return c.notFound()
       const headers = { 'Content-Type': asset.type, 'Cache-Control': 'public, max-age=31536000, immutable' }
       if (asset.type.startsWith('font/')) return c.body(asset.body, 200, { ...headers, ETag: `"${version}"` })
-      asset.packed ??= PackedAnswer.of(new Response(asset.body, { headers }))
+      asset.packed ??= PackedAnswer.of(c, new Response(asset.body, { headers }))
       return (await asset.packed).respond(c)
     },
   }

@@ -19,7 +19,7 @@ export interface CsvFile {
   readonly columns: readonly string[]
   /** Lists of rows, read as they are sent. */
   readonly pages: AsyncIterable<readonly Readonly<Record<string, Cell>>[]>
-  /** What the rows follow from (src/db/dataVersion.ts): the ETag is made of it, for the rows are never all at hand. */
+  /** The same for the same rows (src/db/historyVersion.ts): the ETag is made of it, for they are never all at hand. */
   readonly version: string
 }
 
@@ -37,7 +37,7 @@ export function csvAnswer(c: Context, { name, columns, pages, version }: CsvFile
     'Content-Type': 'text/csv; charset=utf-8; header=present',
     'Content-Disposition': `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encoded(name)}`,
     'Cache-Control': 'no-cache',
-    ETag: `W/"${createHash('sha256').update(version).digest('base64url').slice(0, 22)}"`,
+    ETag: `W/"${createHash('sha256').update(`${columns} ${version}`).digest('base64url').slice(0, 22)}"`,
   })
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Db } from '../../db/database.js'
-import { dataVersion } from '../../db/dataVersion.js'
+import { barsVersion, ledgerVersion } from '../../db/historyVersion.js'
 import {
   barPage,
   type ExportedBar,
@@ -92,19 +92,22 @@ export function exportEndpoints(db: Db): Endpoint[] {
         cells: (bar: ExportedBar) => ({ ...bar }),
       },
       read: (symbol, part, last) => barPage(db, symbol, part, last?.session),
+      version: barsVersion,
     }),
     file({
       ...{ name: 'forecasts', query: ledgerQuery, columns: LEDGER_COLUMNS, cells: ledgerCells },
       read: (symbol, part, last) => ledgerPage(db, symbol, part, last && ledgerCursor(last)),
+      version: ledgerVersion,
     }),
     file({
       ...{ name: 'errors', query: ledgerQuery, columns: Object.keys(errorSchema.shape) },
       cells: (error: ForecastError) => ({ ...error }),
       read: (symbol, part, last) => errorPage(db, symbol, part, last?.asOf),
+      version: ledgerVersion,
     }),
   ]
 
-  function file<T>({ name, query, columns, cells, read }: FileOf<T>): Endpoint {
+  function file<T>({ name, query, columns, cells, read, version }: FileOf<T>): Endpoint {
     return endpoint({
       ...{ path: `/tickers/{symbol}/${name}.csv`, group, summary: `All ${name} as CSV, newest first.`, answer: CSV },
       ...{ params: ofTicker, query },
@@ -118,7 +121,8 @@ export function exportEndpoints(db: Db): Endpoint[] {
             last = rows.at(-1)
           } while (last !== undefined)
         }
-        return csvAnswer(c, { name: `${symbol}-${name}.csv`, columns, pages: pages(), version: await dataVersion(db) })
+        const rows = await version(db, symbol, part) // before they are read: a file is never older than its tag
+        return csvAnswer(c, { name: `${symbol}-${name}.csv`, columns, pages: pages(), version: rows })
       },
     })
   }
@@ -135,6 +139,8 @@ interface FileOf<T> {
     part: HistoryPart & { readonly forecaster?: string | undefined },
     last: T | undefined,
   ) => Promise<readonly T[]>
+  /** One string for equal rows. */
+  readonly version: typeof ledgerVersion
 }
 
 const LEVEL_COLUMNS = QUANTILE_LEVELS.map((level) => `q${level}`)

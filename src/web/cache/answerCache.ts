@@ -107,7 +107,7 @@ export class AnswerCache {
     const { moment } = this.#changes
     await next()
     if (!mayBeKept(c.res)) return undefined
-    const kept = { answer: await PackedAnswer.of(c.res), moment, ...shownBy(c), asked: askedBefore(c) }
+    const kept = { answer: await PackedAnswer.of(c, c.res), moment, ...shownBy(c), asked: askedBefore(c) }
     this.#kept.set(key, kept)
     return kept
   }

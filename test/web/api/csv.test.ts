@@ -25,18 +25,31 @@ test('bars, forecasts and errors are there whole, as another program reads them'
     expect(Number(error)).toBeCloseTo(Number(returnPct) - Number(mean), 9)
 })
 
-test('a file is told apart by what is in it, and by part of a history', async () => {
-  const { app, db, text } = await marketApp()
-  const path = '/api/v1/tickers/ACME/bars.csv'
-  const tag = (await app.request(path)).headers.get('ETag')!
-  expect((await app.request(path, { headers: { 'If-None-Match': tag } })).status).toBe(304)
+test('a file keeps its tag until what it shows changes, and parts of a history are files of their own', async () => {
+  const { app, db, sql, text } = await marketApp()
+  const paths = ['bars', 'forecasts', 'errors'].map((name) => `/api/v1/tickers/ACME/${name}.csv`)
+  const part = `${paths[0]}?from=2025-06-10&to=2025-06-12`
+  const all = [...paths, part]
+  const tags = await Promise.all(all.map(async (path) => (await app.request(path)).headers.get('ETag')!))
+  const changed = async () => {
+    const answers = await Promise.all(
+      all.map((path, i) => app.request(path, { headers: { 'If-None-Match': tags[i]! } })),
+    )
+    return all.filter((_, i) => answers[i]!.status === 200)
+  }
+  expect(await changed()).toEqual([])
   await db.insert(tickers).values({ symbol: 'NEW', provider: 'csv', exchange: 'X', timezone: 'UTC', isSample: false })
-  expect((await app.request(path, { headers: { 'If-None-Match': tag } })).status).toBe(200)
+  await sql`update bars set close = close + 1 where ticker = 'BOREAL'`
+  expect(await changed()).toEqual([])
+  await sql`update bars set close = close + 1 where ticker = 'ACME' and session = '2025-06-13'`
+  expect(await changed()).toEqual(['/api/v1/tickers/ACME/bars.csv'])
+  await sql`update outcomes set return_pct = return_pct + 1 where ticker = 'ACME' and as_of = '2025-06-11'`
+  expect(await changed()).toEqual(paths)
   expect(await text('/api/v1/tickers/NEW/bars.csv')).toBe(
     'session,open,high,low,close,adjustedClose,volume,provider\r\n',
   )
-  const part = rowsOf(await text(`${path}?from=2025-06-10&to=2025-06-12`))
-  expect(part.map(({ session }) => session)).toEqual(['2025-06-12', '2025-06-11', '2025-06-10'])
+  const rows = rowsOf(await text(part))
+  expect(rows.map(({ session }) => session)).toEqual(['2025-06-12', '2025-06-11', '2025-06-10'])
 })
 
 test.each([
