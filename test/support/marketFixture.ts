@@ -1,3 +1,4 @@
+import { inject } from 'vitest'
 import { connect, type Db } from '../../src/db/database.js'
 import { bars, forecasts, models, outcomes, qualityReports, scores, tickers, verdicts } from '../../src/db/schema.js'
 import { SCORE_WINDOWS } from '../../src/domain/score.js'
@@ -203,16 +204,28 @@ async function insertInChunks<T>(rows: readonly T[], insert: (chunk: T[]) => Pro
   for (let start = 0; start < rows.length; start += 2_000) await insert(rows.slice(start, start + 2_000))
 }
 
+/** Any fixed number: whoever fills the market holds this advisory lock. */
+const FILLING_LOCK = 7_204_022
+
 let filled: Promise<string> | undefined
 
-/** A database of its own that holds this market; it is filled once per test file and cloned from then on. */
+/** A database of its own that holds this market; it is filled once per run of all tests and cloned from then on. */
 export async function cloneMarket(): ReturnType<typeof cloneDatabase> {
-  filled ??= (async () => {
+  filled ??= filledMarket()
+  return cloneDatabase(await filled)
+}
+
+/** URL of the filled market, which nobody changes; who asks first fills it, others wait for that. */
+async function filledMarket(): Promise<string> {
+  const { sql, close } = connect(new URL('/postgres', inject('templateUrl')).href, 1)
+  await sql`select pg_advisory_lock(${FILLING_LOCK})`
+  if ((await sql`select from pg_database where datname = 'market'`).length === 0) {
     const { url } = await cloneDatabase()
     const database = connect(url, 1)
     await fillMarket(database.db)
     await database.close()
-    return url
-  })()
-  return cloneDatabase(await filled)
+    await sql`alter database ${sql(new URL(url).pathname.slice(1))} rename to market`
+  }
+  await close()
+  return new URL('/market', inject('templateUrl')).href
 }
