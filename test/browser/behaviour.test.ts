@@ -185,6 +185,28 @@ describe.skipIf(!chromiumPath)('how the pages behave in a real browser (needs Ch
     await keepScreenshot(page, 'sample', phone)
     expect(faults).toEqual([])
   })
+
+  test('on a phone runs are read line by line, with what is counted, and nothing scrolls sideways', async () => {
+    const phone = LOOKS[2]!
+    const served = await ownMarket((db) =>
+      changeRun(db, { status: 'failed', error: 'ACME.csv: no such file in the folder that was named for all tickers' }),
+    )
+    const { page } = await open(served, '/runs', { look: phone })
+    await keepScreenshot(page, 'runs', phone)
+    const table = page.locator('.runs')
+    expect(
+      await page.locator('.scroll').evaluateAll((all) => all.map((one) => one.scrollWidth - one.clientWidth)),
+    ).toEqual([0])
+    expect(
+      await table
+        .locator('tbody :is(th, td)')
+        .evaluateAll((all) => all.every((one) => one.getBoundingClientRect().right <= 375)),
+    ).toBe(true)
+    const counted = await page.evaluate<string>(
+      'getComputedStyle(document.querySelector(".runs [data-label]"), "::after").content',
+    )
+    expect(counted).toMatch(/exchange|ticker/)
+  })
 })
 
 /** The plot of returns, pixel by pixel. */

@@ -113,11 +113,13 @@ function Line({ run, now }: { run: RecentRun; now: Date }) {
         <span class={isQuiet ? 'tag warn' : statusTag(run.status)}>{isQuiet ? 'silent' : run.status}</span>
       </td>
       <td>{triggerName(run.trigger)}</td>
-      <td>{run.exchange ?? 'all'}</td>
-      <td class="num">
+      <td data-label={run.exchange ? undefined : 'exchanges'}>{run.exchange ?? 'all'}</td>
+      <td class="num" data-label={run.total === 1 ? 'ticker' : 'tickers'}>
         {count(run.done)} / {count(run.total)}
       </td>
-      <td class={run.failed > 0 ? 'num bad' : 'num'}>{count(run.failed)}</td>
+      <td class={run.failed > 0 ? 'num bad' : 'num'} data-label="failed">
+        {count(run.failed)}
+      </td>
       <td class="num">{end ? duration(end.getTime() - run.startedAt.getTime()) : '–'}</td>
       <td class="why">
         {run.error?.split('\n')[0] ??
