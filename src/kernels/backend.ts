@@ -17,7 +17,7 @@ export interface BackendChoice {
   readonly engine: string
   /** Why it runs far slower than the backend could elsewhere, where it does. */
   readonly slow?: string
-  /** Why each backend that was looked at before `name` is not used. */
+  /** Why each other backend is not used. */
   readonly skipped: readonly { readonly name: BackendName; readonly reason: string }[]
 }
 
@@ -50,7 +50,8 @@ export async function selectBackend(preference: BackendPreference = 'auto'): Pro
   const skipped: { name: BackendName; reason: string }[] = []
   for (const name of preference === 'auto' ? order : [preference]) {
     try {
-      return { name, ...(await start[name](preference)), skipped }
+      const engine = await start[name](preference)
+      return { name, ...engine, skipped: [...skipped, ...notLookedAt(preference, name, skipped)] }
     } catch (error) {
       if (preference !== 'auto') throw new Error(`backend '${name}' cannot start: ${reasonOf(error)}`, { cause: error })
       skipped.push({ name, reason: reasonOf(error) })
@@ -58,6 +59,12 @@ export async function selectBackend(preference: BackendPreference = 'auto'): Pro
   }
   throw new Error(`no backend can start: ${skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`)
 }
+
+/** Those not looked at, because `chosen` runs. */
+const notLookedAt = (preference: BackendPreference, chosen: BackendName, skipped: BackendChoice['skipped']) =>
+  order
+    .filter((name) => name !== chosen && skipped.every((tried) => tried.name !== name))
+    .map((name) => ({ name, reason: preference === 'auto' ? `${chosen} is faster` : `${chosen} is asked for` }))
 
 /** Whether the active backend gains by training several models at once: one small model leaves most of a GPU idle. */
 export const gainsBySideBySide = (): boolean => SIDE_BY_SIDE.includes(tf.getBackend())

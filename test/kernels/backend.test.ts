@@ -13,12 +13,14 @@ const hasTensorflow = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'].som
   }
 })
 
-test('the choice says why every faster backend is not used', async () => {
+test('the choice says why every other backend is not used', async () => {
   const { name, skipped } = await selectBackend('auto')
   expect(tf.getBackend()).toBe(name)
   for (const { reason } of skipped) expect(reason).toMatch(/\w+ \w+/)
   const order = ['webgpu', 'tensorflow', 'wasm', 'cpu']
-  expect(skipped.map((backend) => backend.name)).toEqual(order.slice(0, order.indexOf(name)))
+  expect(skipped.map((backend) => backend.name)).toEqual(order.filter((other) => other !== name))
+  expect(skipped.at(-1)).toEqual({ name: 'cpu', reason: `${name} is faster` })
+  expect((await selectBackend('cpu')).skipped).toContainEqual({ name: 'wasm', reason: 'cpu is asked for' })
 })
 
 test.skipIf(hasTensorflow)('a backend that was named and is missing is an error that names its package', async () => {
