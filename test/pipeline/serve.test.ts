@@ -22,8 +22,8 @@ function home(): string {
   return folder
 }
 
-async function started(cwd: string) {
-  const server = startMambacast(['serve'], {}, cwd)
+async function started(cwd: string, env: Record<string, string> = {}) {
+  const server = startMambacast(['serve'], env, cwd)
   let output = ''
   server.child.stdout!.on('data', (text: string) => {
     output += text
@@ -94,9 +94,10 @@ test('a run that comes due again and again changes nothing and is counted on the
 
 test('a second server on the same port is refused in one line', async () => {
   const cwd = home()
-  const first = await started(cwd)
+  const env = { DATABASE_URL: (await testDatabase()).url }
+  const first = await started(cwd, env)
   const port = new URL(first.url).port
-  const { code, stderr } = await mambacast(['serve'], { MAMBACAST_PORT: port }, cwd)
+  const { code, stderr } = await mambacast(['serve'], { ...env, MAMBACAST_PORT: port }, cwd)
   expect(code).toBe(1)
   expect(stderr.trim().split('\n').at(-1)).toContain(port)
   expect(stderr).not.toContain('    at ')
