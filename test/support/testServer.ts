@@ -13,9 +13,11 @@ declare module 'vitest' {
   }
 }
 
-/** Once per test run: compiles the product (the tests start it as users do) and starts one PostgreSQL server. */
+/** Once per test run: compiles the product where it changed (the tests start it as users do) and starts one PostgreSQL server. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(import.meta.dirname, '../..'), stdio: 'inherit' })
+  execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-if-changed.mjs')], {
+    stdio: 'inherit',
+  })
   const dataDir = mkdtempSync(join(tmpdir(), 'mambacast-test-'))
   chmodSync(dataDir, 0o755)
   const server = await embeddedServer({ dataDir, settings: { fsync: 'off', synchronous_commit: 'off' } })
