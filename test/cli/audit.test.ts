@@ -1,29 +1,42 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { mambacast } from '../support/mambacast.js'
 import { randomWalkCsv } from '../support/randomWalkCsv.js'
-import { testDatabase } from '../support/testDatabase.js'
+import { cloneDatabase, databaseFor, testDatabase } from '../support/testDatabase.js'
 
 const lines = randomWalkCsv(401).trim().split('\n')
 const upTo = (sessions: number) => lines.slice(0, sessions + 1)
 const session = (n: number) => lines[n]!.split(',')[0]!
 
-async function forecastMarket() {
-  const folder = mkdtempSync(join(tmpdir(), 'mambacast-audit-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
+const folder = mkdtempSync(join(tmpdir(), 'mambacast-audit-'))
+const MAMBACAST_CONFIG = join(folder, 'config.json')
+let forecast: Awaited<ReturnType<typeof cloneDatabase>>
+
+async function run(rows: readonly string[], url: string) {
+  writeFileSync(join(folder, 'T.csv'), `${rows.join('\n')}\n`)
+  const args = ['run', '--provider', 'csv', '--data', folder, '--ticker', 'T']
+  const { code, stderr } = await mambacast(args, { DATABASE_URL: url, MAMBACAST_CONFIG })
+  expect(code, stderr).toBe(0)
+}
+
+beforeAll(async () => {
   const config = { model: { training: { maxEpochs: 3 } }, forecast: { backtestSessions: 25, maxRefusedPct: 1 } }
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
-  const { url, sql } = await testDatabase()
-  const env = { DATABASE_URL: url, MAMBACAST_CONFIG: join(folder, 'config.json') }
-  const run = async (rows: readonly string[]) => {
-    writeFileSync(join(folder, 'T.csv'), `${rows.join('\n')}\n`)
-    const { code, stderr } = await mambacast(['run', '--provider', 'csv', '--data', folder, '--ticker', 'T'], env)
-    expect(code, stderr).toBe(0)
-  }
-  await run(upTo(400))
-  return { sql, run, audit: (...args: string[]) => mambacast(['audit', ...args], env) }
+  writeFileSync(MAMBACAST_CONFIG, JSON.stringify(config))
+  forecast = await cloneDatabase()
+  await run(upTo(400), forecast.url)
+})
+afterAll(async () => {
+  await forecast?.drop()
+  rmSync(folder, { recursive: true })
+})
+
+/** A copy of a database after one run over 400 sessions. */
+async function forecastMarket() {
+  const { url, sql } = await databaseFor(() => cloneDatabase(forecast.url))
+  const audit = (...args: string[]) => mambacast(['audit', ...args], { DATABASE_URL: url, MAMBACAST_CONFIG })
+  return { sql, run: (rows: readonly string[]) => run(rows, url), audit }
 }
 
 test('every forecast, live and backtest, network and baseline, comes out as recorded', async () => {
