@@ -10,15 +10,19 @@ export type Inputs = Readonly<Record<string, tf.Tensor>>
  * Runs kernel `name` on the active backend and hooks kernel `${name}Grad` into the tape.
  *
  * The forward kernel returns its output first, then whatever its backward pass wants kept (`kept0`, `kept1` ...).
- * The backward kernel gets `dy`, the inputs and the kept tensors, and returns one gradient per input in input order.
+ * The backward kernel gets `dy`, the inputs, the constants and the kept tensors, and returns one gradient per input in input
+ * order.
+ *
+ * @param constants Further tensors for both kernels, without gradients.
  */
-export function runOperation(name: string, inputs: Inputs, attrs: tf.NamedAttrMap): tf.Tensor {
-  const names = Object.keys(inputs)
+export function runOperation(name: string, inputs: Inputs, attrs: tf.NamedAttrMap, constants: Inputs = {}): tf.Tensor {
+  const fixed = Object.values(constants)
+  const names = [...Object.keys(inputs), ...Object.keys(constants)]
   const named = (tensors: readonly tf.Tensor[]) =>
     Object.fromEntries(tensors.map((tensor, i) => [names[i] ?? `kept${i - names.length}`, tensor]))
   const operation = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const save = args.pop() as tf.GradSaveFunc
-    const tensors = args as tf.Tensor[]
+    const tensors = [...(args as tf.Tensor[]), ...fixed]
     const [value, ...kept] = outputsOf(tf.engine().runKernel(name, named(tensors), attrs))
     save([...tensors, ...kept])
     return {

@@ -1,9 +1,11 @@
 import type * as tf from '@tensorflow/tfjs'
 import { linear } from '../kernels/linear/linear.js'
-import { fusedNetwork, hasFusedNetwork } from '../kernels/mambaNetwork/mambaNetwork.js'
+import { flatNetwork, fusedNetwork, hasFusedNetwork } from '../kernels/mambaNetwork/mambaNetwork.js'
 import { rmsNorm } from '../kernels/rmsNorm/rmsNorm.js'
 import { CONTEXT, mixContext } from './contextMixer.js'
+import type { MambaShape } from './forecaster.js'
 import { mambaBlock, type WeightTensors } from './mambaBlock.js'
+import { weightShapes } from './weights.js'
 
 export const RMS_NORM_EPSILON = 1e-5
 
@@ -23,6 +25,10 @@ export function forward(all: WeightTensors, input: tf.Tensor3D): tf.Tensor3D {
   for (let i = 0; `norms.${i}.weight` in weights; i++) h = mambaBlock(weights, i, h, RMS_NORM_EPSILON)
   return linear(rmsNorm(h, w('norm_f.weight'), RMS_NORM_EPSILON), w('head.weight'), w('head.bias'))
 }
+
+/** The same of weights that lie in one vector (weightTensors.ts). */
+export const forwardFlat = (shape: MambaShape, weights: tf.Tensor1D, x: tf.Tensor3D): tf.Tensor3D =>
+  flatNetwork(weights, weightShapes(shape), x, RMS_NORM_EPSILON)
 
 const withoutContext = (weights: WeightTensors): WeightTensors =>
   `${CONTEXT}gate` in weights

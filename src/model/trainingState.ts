@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { EpochProgress, MambaShape, TrainingState } from './forecaster.js'
 import type { Progress } from './trainingStep.js'
 import { parameterCount, unflattenWeights } from './weights.js'
-import { toTensors } from './weightTensors.js'
+import { toParameters } from './weightTensors.js'
 
 /** A training between two epochs, on its backend. */
 export interface RunningTraining {
@@ -36,7 +36,7 @@ export function restoreState(shape: MambaShape, state: TrainingState): RunningTr
   if (numbers.length !== 4 * P)
     throw new Error(`a training state of ${numbers.length / 4} parameters cannot go on with ${P}`)
   const part = (i: number) => numbers.subarray(i * P, (i + 1) * P)
-  const weights = (i: number) => toTensors(shape, unflattenWeights(shape, part(i)))
+  const weights = (i: number) => toParameters(shape, unflattenWeights(shape, part(i)))
   return {
     current: { parameters: weights(0), state: { step: epoch, m: tf.tensor1d(part(1)), v: tf.tensor1d(part(2)) } },
     best: { ...best, parameters: weights(3) },

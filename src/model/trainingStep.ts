@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs'
 import { type AdamState, adam, initialAdamState } from '../kernels/adam/adam.js'
 import type { MambaShape, TrainingOptions, Weights } from './forecaster.js'
 import { heads } from './heads/head.js'
-import { forward } from './mambaNetwork.js'
+import { forward, forwardFlat } from './mambaNetwork.js'
 import type { TrainingData } from './trainingData.js'
-import { byName, toTensors } from './weightTensors.js'
+import { byName, isFlat, toParameters } from './weightTensors.js'
 
 /** The training window as tensors: one sequence, one batch. */
 export type Batch = {
@@ -30,7 +30,7 @@ export function createBatch({ inputs, targets, trainWeights, validationWeights, 
 
 /** The state before the first step; the caller disposes its tensors. */
 export function startFrom(shape: MambaShape, weights: Weights): Progress {
-  const parameters = toTensors(shape, weights)
+  const parameters = toParameters(shape, weights)
   return { parameters, state: initialAdamState(parameters) }
 }
 
@@ -101,7 +101,9 @@ export function lossOfRows(
   batch: Pick<Batch, 'x' | 'target'>,
   tensors: tf.Tensor[],
 ): tf.Tensor1D {
-  const raw = forward(byName(shape, tensors), batch.x)
+  const raw = isFlat(tensors)
+    ? forwardFlat(shape, tensors[0] as tf.Tensor1D, batch.x)
+    : forward(byName(shape, tensors), batch.x)
   const decoded = heads[head].decode(raw.reshape([-1, shape.outputs]))
   return heads[head].rowLoss(decoded, batch.target)
 }

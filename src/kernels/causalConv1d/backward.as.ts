@@ -60,8 +60,8 @@ function fourTapsBackward(
     const next = after + at
     const g0 = f32x4.mul(load(dy + at), load(slope + at))
     const g1 = f32x4.mul(v128.load(dy + at, 16), v128.load(slope + at, 16))
-    store(window + at, g0)
     v128.store(window + at, g1, 16)
+    store(window + at, g0)
     sum0 = f32x4.add(sum0, g0)
     sum1 = f32x4.add(sum1, g1)
     t30 = madd(g0, load(x + at), t30)
@@ -82,20 +82,20 @@ function fourTapsBackward(
     const c1 = madd(v128.load(taps, 80), v128.load(next, 16), b1)
     const d0 = madd(v128.load(taps, 96), g0, c0)
     const d1 = madd(v128.load(taps, 112), g1, c1)
-    store(dx + at, d0)
     v128.store(dx + at, d1, 16)
+    store(dx + at, d0)
     if (at == stop) break
   }
-  store(dBias, sum0)
   v128.store(dBias, sum1, 16)
-  store(gradients, t00)
+  store(dBias, sum0)
   v128.store(gradients, t01, 16)
-  v128.store(gradients, t10, 32)
+  store(gradients, t00)
   v128.store(gradients, t11, 48)
-  v128.store(gradients, t20, 64)
+  v128.store(gradients, t10, 32)
   v128.store(gradients, t21, 80)
-  v128.store(gradients, t30, 96)
+  v128.store(gradients, t20, 64)
   v128.store(gradients, t31, 112)
+  v128.store(gradients, t30, 96)
 }
 
 /** Steps t to t + rows, at most CHUNK, before those of the call before; pointers at step t. */

@@ -46,10 +46,10 @@ function fourTapsForward(x: usize, rowBytes: usize, taps: usize, bias: usize, ou
   const out1 = f32x4.mul(sum1, s1)
   const slope0 = siluSlope(sum0, s0)
   const slope1 = siluSlope(sum1, s1)
-  store(out, out0)
   v128.store(out, out1, 16)
-  store(slope, slope0)
+  store(out, out0)
   v128.store(slope, slope1, 16)
+  store(slope, slope0)
 }
 
 /** Steps t to t + rows of a sequence; x, out and slope at step t, earlier steps of x before it in memory. */

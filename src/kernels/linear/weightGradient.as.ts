@@ -100,8 +100,8 @@ function gradientFourBySixteen(dy: usize, dyStride: usize, x: usize, xStride: us
 function addPair(p: usize, x: v128, y: v128): void {
   const a = f32x4.add(load(p), x)
   const b = f32x4.add(v128.load(p, 16), y)
-  store(p, a)
   v128.store(p, b, 16)
+  store(p, a)
 }
 
 // @ts-expect-error: decorator
@@ -109,8 +109,8 @@ function addPair(p: usize, x: v128, y: v128): void {
 function addSecondPair(p: usize, x: v128, y: v128): void {
   const a = f32x4.add(v128.load(p, 32), x)
   const b = f32x4.add(v128.load(p, 48), y)
-  v128.store(p, a, 32)
   v128.store(p, b, 48)
+  v128.store(p, a, 32)
 }
 
 /** Four outputs by one vector of `lanes` inputs. */

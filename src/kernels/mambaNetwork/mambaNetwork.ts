@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
-import { KernelInputError } from '../kernelInputError.js'
+import { KernelInputError, type Shapes } from '../kernelInputError.js'
 import { checkShapes, runOperation, shapesOf } from '../operation.js'
 import { wasmHost } from '../wasm/wasmHost.js'
-import { type NetworkDims, registerNetworkOnWasm } from './wasm.js'
+import { type FlatOffsets, type NetworkDims, registerNetworkOnWasm } from './wasm.js'
 
 /** Weights of a network as tensors, by PyTorch name. */
 export type WeightTensors = Readonly<Record<string, tf.Tensor>>
@@ -22,32 +22,64 @@ export function fusedNetwork(weights: WeightTensors, x: tf.Tensor3D, epsilon: nu
   return runOperation('MambaNetwork', inputs, { ...dims, epsilon, outputShape: [b, l, outputs] }) as tf.Tensor3D
 }
 
+/** Name and shape of every weight, in the order in which they lie in one vector. */
+export type WeightLayout = readonly (readonly [name: string, shape: readonly number[]])[]
+
+/**
+ * fusedNetwork of weights that lie one after the other in one vector, so that a training step hands around one tensor, not
+ * dozens. Differentiable in that vector alone.
+ * @throws KernelInputError as fusedNetwork, or when the vector has not the size of its layout
+ */
+export function flatNetwork(weights: tf.Tensor1D, layout: WeightLayout, x: tf.Tensor3D, epsilon: number): tf.Tensor3D {
+  const shapes: Shapes = { x: x.shape, ...Object.fromEntries(layout) }
+  const dims = dimsOf(shapes)
+  const { x: rows, ...expected } = expectedShapes(dims)
+  const offsets: FlatOffsets = {}
+  let size = 0
+  for (const [name, shape] of layout) {
+    if (String(shape) !== String(expected[name]))
+      throw new KernelInputError('MambaNetwork', `${name} should have shape [${expected[name]?.join(', ')}]`, shapes)
+    offsets[name] = size
+    size += shape.reduce((product, dimension) => product * dimension, 1)
+  }
+  checkShapes('MambaNetwork', { x, weights }, { x: rows!, weights: [size] })
+  const attributes = { ...dims, epsilon, offsets, outputShape: [dims.b, dims.l, dims.outputs] }
+  return runOperation('MambaNetwork', { weights }, attributes as unknown as tf.NamedAttrMap, { x }) as tf.Tensor3D
+}
+
 /** The sizes of a network's inputs, all of which fit. @throws KernelInputError as fusedNetwork */
 export function checkNetwork(inputs: Record<string, tf.Tensor>): NetworkDims {
-  const dims = dimsOf(inputs)
+  const dims = dimsOf(shapesOf(inputs))
   checkShapes('MambaNetwork', inputs, expectedShapes(dims))
   return dims
 }
 
-function dimsOf(inputs: Record<string, tf.Tensor>): NetworkDims {
-  const { x, 'embed.weight': embed, 'head.weight': head } = inputs
-  const [conv, dt, ALog] = ['conv1d.weight', 'dt_proj.weight', 'A_log'].map((name) => inputs[`blocks.0.${name}`])
-  if (x?.rank !== 3 || embed?.rank !== 2 || head?.rank !== 2 || conv?.rank !== 3 || dt?.rank !== 2 || ALog?.rank !== 2)
-    throw new KernelInputError('MambaNetwork', 'a weight is missing or has another rank', shapesOf(inputs))
-  const [b, l, features] = x.shape as [number, number, number]
-  const [e, n] = ALog.shape as [number, number]
+function dimsOf(shapes: Shapes): NetworkDims {
+  const { x, 'embed.weight': embed, 'head.weight': head } = shapes
+  const [conv, dt, ALog] = ['conv1d.weight', 'dt_proj.weight', 'A_log'].map((name) => shapes[`blocks.0.${name}`])
+  if (
+    x?.length !== 3 ||
+    embed?.length !== 2 ||
+    head?.length !== 2 ||
+    conv?.length !== 3 ||
+    dt?.length !== 2 ||
+    ALog?.length !== 2
+  )
+    throw new KernelInputError('MambaNetwork', 'a weight is missing or has another rank', shapes)
+  const [b, l, features] = x as [number, number, number]
+  const [e, n] = ALog as [number, number]
   let layers = 1
-  while (`norms.${layers}.weight` in inputs) layers++
+  while (`norms.${layers}.weight` in shapes) layers++
   return {
     b,
     l,
     features,
-    d: embed.shape[0]!,
+    d: embed[0]!,
     e,
     n,
-    r: dt.shape[1]!,
-    k: conv.shape[2]!,
-    outputs: head.shape[0]!,
+    r: dt[1]!,
+    k: conv[2]!,
+    outputs: head[0]!,
     layers,
   }
 }

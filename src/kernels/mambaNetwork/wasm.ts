@@ -15,7 +15,21 @@ export interface NetworkDims {
   readonly layers: number
 }
 
-export type Attributes = NetworkDims & { readonly epsilon: number }
+/** Where each weight begins in the one vector that holds all, in floats. */
+export type FlatOffsets = Record<string, number>
+
+export type Attributes = NetworkDims & {
+  readonly epsilon: number
+  /** Missing where every weight is an input of its own. */
+  readonly offsets?: FlatOffsets
+}
+
+/** Address of each input or weight by name. */
+function addresses(host: WasmHost, tensors: Tensors, offsets?: FlatOffsets): (name: string) => number {
+  if (!offsets) return (name) => host.pointer(tensors[name]!)
+  const first = host.pointer(tensors.weights!)
+  return (name) => (name in offsets ? first + 4 * offsets[name]! : host.pointer(tensors[name]!))
+}
 
 /** A layer's weights in the order of ../mambaMixer/wasm.as.ts. */
 const layerNames = (i: number): string[] => [
@@ -39,7 +53,7 @@ export function forward(
 ): tf.TensorInfo[] {
   const { b, l, features, d, e, n, r, k, outputs, layers, epsilon } = attributes
   const { kernels, pointer } = host
-  const at = (name: string) => pointer(inputs[name]!)
+  const at = addresses(host, inputs, attributes.offsets)
   const rows = b * l
   const before = states.length > 0 ? windowFloats(attributes) : 0
   const raw = host.output([b, l, outputs])
@@ -62,19 +76,22 @@ export function forward(
 /** Room for the rows before a sequence that its convolutions look back on, in whole vectors. */
 export const windowFloats = ({ e, k }: Pick<NetworkDims, 'e' | 'k'>): number => 4 * Math.ceil(((k - 1) * e) / 4)
 
-/** The gradient of the hidden state goes back through the layers in place. */
+/**
+ * The gradient of the hidden state goes back through the layers in place. With weights in one vector there is no gradient of x.
+ */
 function backward(host: WasmHost, dy: tf.TensorInfo, inputs: Tensors, attributes: Attributes): tf.TensorInfo[] {
   const { b, l, features, d, e, n, r, k, outputs, layers, epsilon } = attributes
   const { kernels, pointer } = host
-  const names = Object.keys(inputs).filter((name) => !name.startsWith('kept'))
+  const flat = attributes.offsets
+  const names = flat ? ['weights'] : Object.keys(inputs).filter((name) => !name.startsWith('kept'))
   const gradients = Object.fromEntries(names.map((name) => [name, host.output(inputs[name]!.shape)]))
-  const at = (name: string) => pointer(inputs[name]!)
-  const to = (name: string) => pointer(gradients[name]!)
+  const at = addresses(host, inputs, flat)
+  const to = addresses(host, gradients, flat)
   const rows = b * l
   const h = Array.from({ length: layers + 2 }, (_, i) => at(`kept${i}`))
-  const wide = 4 * rows * d
-  host.withScratch(wide + 16 + scratchBytes(host, attributes), (dh) => {
-    const scratch = Math.ceil((dh + wide) / 16) * 16
+  const wide = 64 * Math.ceil((rows * d) / 16)
+  host.withScratch(wide + scratchBytes(host, attributes), (dh) => {
+    const scratch = dh + wide
     const head = [pointer(dy), h[layers + 1]!, at('head.weight'), dh, to('head.weight'), to('head.bias'), scratch]
     kernels.linearBackward(...head, rows, d, outputs, 0)
     const norm = [dh, h[layers]!, at('norm_f.weight'), dh, to('norm_f.weight')]
@@ -84,7 +101,8 @@ function backward(host: WasmHost, dy: tf.TensorInfo, inputs: Tensors, attributes
       const given = [dh, h[i]!, ...layer.map(at), at(`kept${layers + 2 + i}`)]
       kernels.mixerBackward(...given, dh, ...layer.map(to), scratch, b, l, d, e, n, r, k, epsilon)
     }
-    const embed = [dh, at('x'), at('embed.weight'), to('x'), to('embed.weight'), to('embed.bias'), scratch]
+    const dx = flat ? 0 : to('x')
+    const embed = [dh, at('x'), at('embed.weight'), dx, to('embed.weight'), to('embed.bias'), scratch]
     kernels.linearBackward(...embed, rows, features, d, 0)
   })
   return names.map((name) => gradients[name]!)

@@ -17,8 +17,8 @@ function put<Mode>(p: usize, x: v128, lanes: i32): void {
 function putPair<Mode>(p: usize, x: v128, y: v128): void {
   const a = idof<Mode>() == idof<AddTo>() ? f32x4.add(load(p), x) : x
   const b = idof<Mode>() == idof<AddTo>() ? f32x4.add(v128.load(p, 16), y) : y
-  store(p, a)
   v128.store(p, b, 16)
+  store(p, a)
 }
 
 /** put for the eight columns after those at `p`. */
@@ -27,8 +27,8 @@ function putPair<Mode>(p: usize, x: v128, y: v128): void {
 function putSecondPair<Mode>(p: usize, x: v128, y: v128): void {
   const a = idof<Mode>() == idof<AddTo>() ? f32x4.add(v128.load(p, 32), x) : x
   const b = idof<Mode>() == idof<AddTo>() ? f32x4.add(v128.load(p, 48), y) : y
-  v128.store(p, a, 32)
   v128.store(p, b, 48)
+  v128.store(p, a, 32)
 }
 
 /** Four rows by eight columns, from `base` vectors. */

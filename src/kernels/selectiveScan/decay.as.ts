@@ -5,7 +5,7 @@
 import { exp2Product, load, madd, splat, store } from '../wasm/simd.as'
 
 /** Steps between checkpoints. */
-export const SEGMENT: i32 = 16
+export const SEGMENT: i32 = 32
 /** Bytes of two vectors side by side. */
 export const PAIR: usize = 32
 /** Bytes of one pair per step of a segment. */
@@ -76,8 +76,8 @@ function decays<Range>(A: usize, p: usize, end: usize, out: usize): void {
     const d1 = v128.load(p, 16)
     const x0 = decay<Range>(d0, a0)
     const x1 = decay<Range>(d1, a1)
-    store(out, x0)
     v128.store(out, x1, 16)
+    store(out, x0)
   }
 }
 
@@ -121,8 +121,8 @@ function shortDecays<Way>(c: usize, p: usize, end: usize, out: usize): void {
     const d1 = v128.load(p, 16)
     const x0 = short<Way>(d0, a0, a1, a2, a3, a4, a5)
     const x1 = short<Way>(d1, b0, b1, b2, b3, b4, b5)
-    store(out, x0)
     v128.store(out, x1, 16)
+    store(out, x0)
   }
 }
 

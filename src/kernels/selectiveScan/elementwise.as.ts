@@ -24,10 +24,10 @@ function exponentialPair(delta: usize, bias: usize, p: usize): void {
   const raw1 = f32x4.add(v128.load(delta, 16), v128.load(bias, 16))
   const w0 = exp(f32x4.neg(f32x4.abs(raw0)))
   const w1 = exp(f32x4.neg(f32x4.abs(raw1)))
-  v128.store(p, raw0, DTU)
   v128.store(p, raw1, DTU + 16)
-  store(p, w0)
+  v128.store(p, raw0, DTU)
   v128.store(p, w1, 16)
+  store(p, w0)
 }
 
 /** max(raw, 0) + log(1 + w) */
@@ -84,18 +84,18 @@ function discretisePair(u: usize, D: usize, dt: usize, slope: usize, p: usize, m
   const skip1 = f32x4.mul(v128.load(D, 16), u1)
   const most0 = f32x4.pmax(load(most), step0)
   const most1 = f32x4.pmax(v128.load(most, 16), step1)
-  store(dt, step0)
   v128.store(dt, step1, 16)
-  store(slope, slope0)
+  store(dt, step0)
   v128.store(slope, slope1, 16)
-  store(p, step0)
+  store(slope, slope0)
   v128.store(p, step1, 16)
-  v128.store(p, dtu0, DTU)
+  store(p, step0)
   v128.store(p, dtu1, DTU + 16)
-  v128.store(p, skip0, Y)
+  v128.store(p, dtu0, DTU)
   v128.store(p, skip1, Y + 16)
-  v128.store(most, most0, PAIR)
+  v128.store(p, skip0, Y)
   v128.store(most, most1, PAIR + 16)
+  v128.store(most, most0, PAIR)
 }
 
 /**
@@ -156,12 +156,12 @@ function gatePair(p: usize, z: usize, open: usize, ySlope: usize, out: usize): v
   const slope1 = f32x4.mul(y1, siluSlope(z1, s1))
   const out0 = f32x4.mul(y0, silu0)
   const out1 = f32x4.mul(y1, silu1)
-  store(open, silu0)
   v128.store(open, silu1, 16)
-  store(ySlope, slope0)
+  store(open, silu0)
   v128.store(ySlope, slope1, 16)
-  store(out, out0)
+  store(ySlope, slope0)
   v128.store(out, out1, 16)
+  store(out, out0)
 }
 
 /** gate for a band. */

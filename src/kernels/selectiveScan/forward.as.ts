@@ -30,13 +30,13 @@ function runTwo(h: usize, B: usize, C: usize, stride: usize, p: usize, w: usize)
     const c1 = v128.load32_splat(C, 4)
     const y0 = madd(h1, c1, x0)
     const y1 = madd(k1, c1, x1)
-    v128.store(p, y0, Y)
     v128.store(p, y1, Y + 16)
+    v128.store(p, y0, Y)
   }
-  store(h, h0)
   v128.store(h, k0, 16)
-  v128.store(h, h1, PAIR)
+  store(h, h0)
   v128.store(h, k1, PAIR + 16)
+  v128.store(h, h1, PAIR)
 }
 
 /** All states of one group over a segment. */

@@ -2,7 +2,8 @@
 //
 // On Node 24 and 26, V8 joins two vectors that lie side by side to one of 256 bits (wasmHost.ts). It does so for pairs of stores,
 // at offsets 16 apart from the same address and with nothing stored or loaded between them, and from there for whatever is
-// computed alike for both. So kernels load a pair, compute, and store the pair.
+// computed alike for both. So kernels load a pair, compute, and store the pair, its second vector first: where the first vector
+// is stored first, V8 stores it once more alone, in case the second lies beyond the memory.
 
 /** a · b + c: fused in the relaxed-SIMD build, two roundings otherwise. */
 // @ts-expect-error: decorator
@@ -64,10 +65,13 @@ export function horizontalSum(x: v128): f32 {
 
 /** Constants in memory, because V8 builds a literal vector anew in every turn of a loop, and twice to join two. */
 let constants: usize = 0
+const CONSTANTS: usize = 128
+/** Bytes of the workspace. */
+export const WORKSPACE: usize = 512
 
-/** Bytes of the constants. */
+/** Bytes of the constants and of the workspace after them. */
 export function constantBytes(): i32 {
-  return 128
+  return <i32>(CONSTANTS + WORKSPACE)
 }
 
 /** Whether V8 joins pairs of vectors: then there are registers for blocks of twice the size. */
@@ -100,6 +104,13 @@ export function begin(at: usize, wide: bool): void {
 @inline
 export function zeros(): usize {
   return constants + 64
+}
+
+/** Where what a kernel needs only while it runs can lie. */
+// @ts-expect-error: decorator
+@inline
+export function workspace(): usize {
+  return constants + CONSTANTS
 }
 
 // @ts-expect-error: decorator

@@ -33,7 +33,7 @@ export interface WasmHost {
   free(tensor: tf.TensorInfo): void
   /** A view of a tensor, valid until the next allocation. */
   view(tensor: tf.TensorInfo): Float32Array
-  /** Runs `use` with the address of `bytes` of scratch memory, 16-byte aligned. */
+  /** Runs `use` with the address of `bytes` of scratch memory, on a cache line of 64 bytes. */
   withScratch(bytes: number, use: (scratch: number) => void): void
 }
 
@@ -144,9 +144,9 @@ function hostOn(
         tensor.shape.reduce((size, d) => size * d, 1),
       ),
     withScratch(bytes, use) {
-      const block = backend.wasm._malloc(bytes + 16) >>> 0
+      const block = backend.wasm._malloc(bytes + 64) >>> 0
       try {
-        use(Math.ceil(block / 16) * 16)
+        use(Math.ceil(block / 64) * 64)
       } finally {
         backend.wasm._free(block)
       }
