@@ -6,7 +6,7 @@ import { torchSecondsPerEpoch } from './torch.mjs'
 import { mean, startTraining, timed } from './training.mjs'
 import { paperWorkload } from './workload.mjs'
 
-const epochs = { wasm: 40, cpu: 3, webgpu: 20, tensorflow: 20 }
+const epochs = { wasm: 200, cpu: 3, webgpu: 20, tensorflow: 20 }
 
 /** Mean seconds per epoch of the paper's workload on one backend, or why it cannot run. */
 export async function secondsPerEpoch(backend, onEpoch) {

@@ -38,7 +38,7 @@ function sumColumns(dy: usize, dBias: usize, rows: i32, columns: i32): void {
   }
 }
 
-/** The same by its transpose, xᵀ dy in `scratch`: full lanes where there are fewer than four inputs. */
+/** The gradient of the weight by its transpose, xᵀ dy in `scratch`: full lanes where those of inputs would not be. */
 function narrowWeightGradient(
   dy: usize, x: usize, dWeight: usize, scratch: usize, rows: i32, inner: i32, columns: i32,
 ): void {
@@ -67,7 +67,7 @@ export function linearBackward(
     if (add) multiplyInto<AddTo>(dy, stride, 4, scratch, 0, dx, rows, columns, inner)
     else multiplyInto<Overwrite>(dy, stride, 4, scratch, 0, dx, rows, columns, inner)
   }
-  if (inner < 4) narrowWeightGradient(dy, x, dWeight, scratch, rows, inner, columns)
+  if ((inner & 7) && (inner < 4 || !(columns & 7))) narrowWeightGradient(dy, x, dWeight, scratch, rows, inner, columns)
   else {
     memory.fill(dWeight, 0, (<usize>(inner * columns)) << 2)
     addWeightGradient(dy, x, dWeight, rows, inner, columns)
