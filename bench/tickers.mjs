@@ -50,8 +50,13 @@ function startWorker(backend) {
   return {
     train: (tickers, each) =>
       new Promise((resolve, reject) => {
-        worker.once('message', resolve)
-        worker.once('error', reject)
+        const settle = (done) => (value) => {
+          worker.off('message', onMessage).off('error', onError)
+          done(value)
+        }
+        const onMessage = settle(resolve)
+        const onError = settle(reject)
+        worker.on('message', onMessage).on('error', onError)
         worker.postMessage({ tickers, epochs: each })
       }),
     stop: () => worker.terminate(),

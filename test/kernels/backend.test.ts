@@ -34,7 +34,7 @@ test('kernels do not attach to a tfjs whose internals differ, and say so', () =>
   expect(attach(strange)).toMatchObject({ reason: expect.stringContaining('4.22.0') })
 })
 
-test.each(['wasm', 'makeOutput', 'disposeData'])(
+test.each(['wasm', 'makeOutput', 'disposeData', 'dataIdMap'])(
   'without %s of tfjs the plain kernels take over, with the same results and the reason',
   async (field) => {
     await selectBackend('wasm')

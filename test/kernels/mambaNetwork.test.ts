@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { selectBackend } from '../../src/kernels/backend.js'
 import { KernelInputError } from '../../src/kernels/kernelInputError.js'
-import { fusedNetwork, type WeightTensors } from '../../src/kernels/mambaNetwork/mambaNetwork.js'
+import { flatNetwork, fusedNetwork, type WeightTensors } from '../../src/kernels/mambaNetwork/mambaNetwork.js'
 import { randomArray } from './randomArrays.js'
 import { plainOutput, type Weights } from './referenceNetwork.js'
 import { relativeError } from './relativeError.js'
@@ -64,6 +64,36 @@ describe('the network fused for wasm', () => {
       const expected = run((named, input) => plainOutput(named, input, 2), weights, x)
       for (const [name, values] of run((named, input) => fusedNetwork(named, input, EPSILON), weights, x))
         expect(relativeError(values, expected.get(name)!), name).toBeLessThan(1e-5)
+    })
+  })
+
+  test('has the same bits where all weights lie in one vector, in any order', () => {
+    tf.tidy(() => {
+      const weights = Object.fromEntries(Object.entries(weightsOf()).toReversed())
+      const x = random(50, [2, 83, 3], -2, 2) as tf.Tensor3D
+      const layout = Object.entries(weights).map(([name, { shape }]) => [name, shape] as const)
+      const together = (values: readonly Float32Array[]) => values.flatMap((part) => [...part])
+      const flat = tf.tensor1d(together(Object.values(weights).map((weight) => weight.dataSync() as Float32Array)))
+      const network = (all: tf.Tensor) => flatNetwork(all as tf.Tensor1D, layout, x, EPSILON)
+      const expected = run((named, input) => fusedNetwork(named, input, EPSILON), weights, x)
+      expect([...network(flat).dataSync()]).toEqual([...expected.get('output')!])
+      const gradient = tf.grad(network)(flat, random(99, [2, 83, 2]))
+      expect([...gradient.dataSync()]).toEqual(together(layout.map(([name]) => expected.get(name)!)))
+    })
+  })
+
+  test('refuses a vector that has not the size of its layout, and a layout that is of no network', () => {
+    tf.tidy(() => {
+      const x = random(50, [1, 9, 3]) as tf.Tensor3D
+      const layout = Object.entries(weightsOf()).map(([name, { shape }]) => [name, shape] as const)
+      const network = (given: typeof layout) => () => flatNetwork(tf.zeros([7]), given, x, EPSILON)
+      expect(network(layout)).toThrow(
+        /MambaNetwork: weights should have shape \[\d+\] \(x \[1, 9, 3\], weights \[7\]\)/,
+      )
+      const changed = layout.map(([name, shape]) => [name, name === 'blocks.1.D' ? [12] : shape] as const)
+      expect(network(changed)).toThrow(/MambaNetwork: blocks\.1\.D should have shape \[13\]/)
+      expect(network(layout.slice(0, -1))).toThrow(`MambaNetwork: ${layout.at(-1)![0]} is missing`)
+      expect(network([...layout, ['more', [1]]])).toThrow('MambaNetwork: more is none of its weights')
     })
   })
 

@@ -37,11 +37,14 @@ export function flatNetwork(weights: tf.Tensor1D, layout: WeightLayout, x: tf.Te
   const offsets: FlatOffsets = {}
   let size = 0
   for (const [name, shape] of layout) {
+    if (!expected[name]) throw new KernelInputError('MambaNetwork', `${name} is none of its weights`, shapes)
     if (String(shape) !== String(expected[name]))
-      throw new KernelInputError('MambaNetwork', `${name} should have shape [${expected[name]?.join(', ')}]`, shapes)
+      throw new KernelInputError('MambaNetwork', `${name} should have shape [${expected[name].join(', ')}]`, shapes)
     offsets[name] = size
     size += shape.reduce((product, dimension) => product * dimension, 1)
   }
+  const missing = Object.keys(expected).find((name) => !(name in offsets))
+  if (missing) throw new KernelInputError('MambaNetwork', `${missing} is missing`, shapes)
   checkShapes('MambaNetwork', { x, weights }, { x: rows!, weights: [size] })
   const attributes = { ...dims, epsilon, offsets, outputShape: [dims.b, dims.l, dims.outputs] }
   return runOperation('MambaNetwork', { weights }, attributes as unknown as tf.NamedAttrMap, { x }) as tf.Tensor3D

@@ -77,9 +77,10 @@ function tryAttach(
   if (!(memory instanceof WebAssembly.Memory) || memory.buffer !== backend.wasm.HEAPU8?.buffer)
     return { reason: 'this tfjs-backend-wasm keeps its memory elsewhere; mambacast needs exactly 4.22.0' }
   if (
-    ![backend.makeOutput, backend.disposeData, backend.wasm._malloc, backend.wasm._free].every(
-      (member) => typeof member === 'function',
-    )
+    ![
+      ...[backend.makeOutput, backend.disposeData, backend.dataIdMap?.get],
+      ...[backend.wasm._malloc, backend.wasm._free],
+    ].every((member) => typeof member === 'function')
   )
     return { reason: 'this tfjs-backend-wasm has other internals; mambacast needs exactly 4.22.0' }
   for (const binary of wanted) {
