@@ -1,5 +1,5 @@
 // Matrix product of fewer than four columns.
-import { horizontalSum, loadLanes, madd, splat, transposedSum } from '../wasm/simd.as'
+import { horizontalSum, load, loadLanes, madd, splat, transposedSum } from '../wasm/simd.as'
 
 /**
  * out (rows, columns) = x (rows, inner) rightᵀ, right (columns, inner), by sums along the inner dimension: for fewer than four
@@ -17,8 +17,17 @@ export function multiplyNarrow(x: usize, right: usize, out: usize, rows: i32, in
       let c1 = splat(0)
       let c2 = splat(0)
       let c3 = splat(0)
-      for (let p = 0; p < inner; p += 4) {
-        const lanes = min(4, inner - p)
+      let p = 0
+      for (; p + 4 <= inner; p += 4) {
+        const at = (<usize>p) << 2
+        const b = load(right + at)
+        c0 = madd(load(a + at), b, c0)
+        c1 = madd(load(a + stride + at), b, c1)
+        c2 = madd(load(a + 2 * stride + at), b, c2)
+        c3 = madd(load(a + 3 * stride + at), b, c3)
+      }
+      if (p < inner) {
+        const lanes = inner - p
         const at = (<usize>p) << 2
         const b = loadLanes(right + at, lanes)
         c0 = madd(loadLanes(a + at, lanes), b, c0)
