@@ -15,10 +15,10 @@ const filesOf = (path) =>
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name))
 
-/** SHA-256 over names and contents of the sources and of everything in dist. */
-function digest() {
+/** SHA-256 over names and contents of these files, and of all in these folders. */
+function digest(names) {
   const hash = createHash('sha256')
-  for (const path of [...SOURCES, 'dist']
+  for (const path of names
     .map((name) => join(root, name))
     .flatMap(filesOf)
     .sort())
@@ -26,10 +26,12 @@ function digest() {
   return hash.digest('hex')
 }
 
-const isCurrent = existsSync(stamp) && existsSync(join(root, 'dist')) && readFileSync(stamp, 'utf8') === digest()
+const sources = digest(SOURCES) // before the build, which may not see what is changed while it runs
+const state = () => `${sources} ${digest(['dist'])}`
+const isCurrent = existsSync(stamp) && existsSync(join(root, 'dist')) && readFileSync(stamp, 'utf8') === state()
 if (isCurrent) console.log('dist is what these sources make: not built again')
 else {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' })
   mkdirSync(dirname(stamp), { recursive: true })
-  writeFileSync(stamp, digest())
+  writeFileSync(stamp, state())
 }
