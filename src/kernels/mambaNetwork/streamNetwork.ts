@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { type WasmHost, wasmHost } from '../wasm/wasmHost.js'
 import { refuseNaNOnWasm, type Tensors } from '../wasm/wasmKernel.js'
 import { checkNetwork, type WeightTensors } from './mambaNetwork.js'
-import { type Attributes, forward, windowFloats } from './wasm.js'
+import { type Attributes, forward, keptOf, windowFloats } from './wasm.js'
 
 export interface Streamed {
   /** (1, l, outputs) */ readonly raw: tf.Tensor3D
@@ -35,15 +35,15 @@ function stream(host: WasmHost, inputs: Tensors, attributes: Attributes & { stat
   const size = kernels.mixerStateSize(e, n, k)
   const at = (state: tf.TensorInfo, layer: number) => pointer(state) + 4 * layer * size
   const states = before ? Array.from({ length: layers }, (_, i) => at(before, i)) : []
-  const [raw, ...rest] = forward(host, tensors, attributes, states) as [tf.TensorInfo, ...tf.TensorInfo[]]
+  const [raw, kept] = forward(host, tensors, attributes, states)
+  const parts = keptOf(host, attributes, before && windowFloats(attributes))
   const state = host.output([layers, size])
-  for (const [i, kept] of rest.slice(-layers).entries()) {
-    const first = pointer(kept) + (before ? 4 * windowFloats(attributes) : 0)
-    kernels.mixerStateAt(first, at(state, i), stateRow, l, e, n, r, k)
+  for (let i = 0; i < layers; i++) {
+    kernels.mixerStateAt(parts.layer(kept, i), at(state, i), stateRow, l, e, n, r, k)
     // A sequence begins with zeros.
     if (!before && stateRow === 0) host.view(state).fill(0, i * size, i * size + (k - 1) * e)
   }
-  for (const tensor of rest) host.free(tensor)
+  host.free(kept)
   refuseNaNOnWasm(host, 'MambaNetwork', tensors, [raw, state], 1)
   return [raw, state]
 }

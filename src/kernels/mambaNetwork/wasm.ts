@@ -41,36 +41,63 @@ const layerNames = (i: number): string[] => [
 ]
 
 /**
- * Keeps the input of every layer, the last layer's output and its norm, then what every layer keeps.
+ * What a forward pass keeps, in one tensor, so that the tape holds one and not one a layer: the input of every layer, the last
+ * layer's output and its norm, then what every layer keeps. Every part begins on a cache line.
+ */
+interface Kept {
+  readonly floats: number
+  /** Address of the input of layer i, of the last output and of its norm. */
+  hidden(tensor: tf.TensorInfo, i: number): number
+  /** Address of what layer i keeps, after the room for a window before it. */
+  layer(tensor: tf.TensorInfo, i: number): number
+}
+
+/** @param before Floats of the window before each layer's rows. */
+export function keptOf({ kernels, pointer }: WasmHost, dims: NetworkDims, before = 0): Kept {
+  const { b, l, d, e, n, r, layers } = dims
+  const wide = wholeLines(b * l * d)
+  const each = wholeLines(before + kernels.mixerKeptSize(b, l, e, n, r))
+  const first = (tensor: tf.TensorInfo) => 64 * Math.ceil(pointer(tensor) / 64)
+  return {
+    floats: (layers + 2) * wide + layers * each + 16,
+    hidden: (tensor, i) => first(tensor) + 4 * i * wide,
+    layer: (tensor, i) => first(tensor) + 4 * ((layers + 2) * wide + i * each + before),
+  }
+}
+
+/** Floats rounded up to whole cache lines. */
+const wholeLines = (floats: number): number => 16 * Math.ceil(floats / 16)
+
+/**
+ * The output, and all that is kept (keptOf).
  *
- * @param states Address of each layer's state to go on from; what a layer keeps then begins `windowFloats` later.
+ * @param states Address of each layer's state to go on from; there is room for `windowFloats` before what a layer keeps then.
  */
 export function forward(
   host: WasmHost,
   inputs: Tensors,
   attributes: Attributes,
   states: readonly number[] = [],
-): tf.TensorInfo[] {
+): [raw: tf.TensorInfo, kept: tf.TensorInfo] {
   const { b, l, features, d, e, n, r, k, outputs, layers, epsilon } = attributes
   const { kernels, pointer } = host
   const at = addresses(host, inputs, attributes.offsets)
   const rows = b * l
   const before = states.length > 0 ? windowFloats(attributes) : 0
-  const raw = host.output([b, l, outputs])
-  const hidden = Array.from({ length: layers + 2 }, () => host.output([b, l, d]))
-  const kept = Array.from({ length: layers }, () => host.output([before + kernels.mixerKeptSize(b, l, e, n, r)]))
-  const h = hidden.map(pointer)
+  const parts = keptOf(host, attributes, before)
+  const [raw, kept] = [host.output([b, l, outputs]), host.output([parts.floats])]
+  const h = Array.from({ length: layers + 2 }, (_, i) => parts.hidden(kept, i))
   host.withScratch(scratchBytes(host, attributes), (scratch) => {
     kernels.linearForward(at('x'), at('embed.weight'), at('embed.bias'), h[0]!, scratch, rows, features, d)
     for (let i = 0; i < layers; i++) {
-      const pointers = [h[i]!, ...layerNames(i).map(at), h[i + 1]!, pointer(kept[i]!) + 4 * before, scratch]
+      const pointers = [h[i]!, ...layerNames(i).map(at), h[i + 1]!, parts.layer(kept, i), scratch]
       kernels.mixerForward(...pointers, b, l, d, e, n, r, k, epsilon, states[i] ?? 0)
     }
     kernels.rmsNormForward(h[layers]!, at('norm_f.weight'), h[layers + 1]!, rows, d, epsilon)
     const [weight, bias] = [at('head.weight'), at('head.bias')]
     kernels.linearForward(h[layers + 1]!, weight, bias, pointer(raw), scratch, rows, d, outputs)
   })
-  return [raw, ...hidden, ...kept]
+  return [raw, kept]
 }
 
 /** Room for the rows before a sequence that its convolutions look back on, in whole vectors. */
@@ -88,8 +115,9 @@ function backward(host: WasmHost, dy: tf.TensorInfo, inputs: Tensors, attributes
   const at = addresses(host, inputs, flat)
   const to = addresses(host, gradients, flat)
   const rows = b * l
-  const h = Array.from({ length: layers + 2 }, (_, i) => at(`kept${i}`))
-  const wide = 64 * Math.ceil((rows * d) / 16)
+  const [parts, kept] = [keptOf(host, attributes), inputs.kept0!]
+  const h = Array.from({ length: layers + 2 }, (_, i) => parts.hidden(kept, i))
+  const wide = 4 * wholeLines(rows * d)
   host.withScratch(wide + scratchBytes(host, attributes), (dh) => {
     const scratch = dh + wide
     const head = [pointer(dy), h[layers + 1]!, at('head.weight'), dh, to('head.weight'), to('head.bias'), scratch]
@@ -98,7 +126,7 @@ function backward(host: WasmHost, dy: tf.TensorInfo, inputs: Tensors, attributes
     kernels.rmsNormBackward(...norm, rows, d, epsilon)
     for (let i = layers - 1; i >= 0; i--) {
       const layer = layerNames(i)
-      const given = [dh, h[i]!, ...layer.map(at), at(`kept${layers + 2 + i}`)]
+      const given = [dh, h[i]!, ...layer.map(at), parts.layer(kept, i)]
       kernels.mixerBackward(...given, dh, ...layer.map(to), scratch, b, l, d, e, n, r, k, epsilon)
     }
     const dx = flat ? 0 : to('x')

@@ -5,26 +5,26 @@ import { COEFFICIENTS, decaysOfFour, PAIR, SEGMENT, TILE } from './decay.as'
 import { reverseSingles } from './reverseSingles.as'
 import { advance, BLOCK, DC, DTU, GRADIENT, H, H_STRIDE, MOST, SUM_A, SUM_B } from './tiles.as'
 
-/** States of two states over a segment into the tiles at `x`, from the state before it; adds g h to the tiles DC. */
+/** States of two states over a segment into the tiles at H, from the state before it; adds g h to the tiles DC. */
 // @ts-expect-error: decorator
 @inline
-function recomputeTwo(h: usize, B: usize, stride: usize, r: usize, p: usize, w: usize, x: usize): void {
+function recomputeTwo(h: usize, B: usize, stride: usize, r: usize, p: usize, w: usize): void {
   let h0 = load(h)
   let k0 = v128.load(h, 16)
   let h1 = v128.load(h, PAIR)
   let k1 = v128.load(h, PAIR + 16)
-  v128.store(x, k0, 16)
-  store(x, h0)
-  v128.store(x, k1, H_STRIDE + 16)
-  v128.store(x, h1, H_STRIDE)
-  for (const end = p + TILE; p < end; p += PAIR, B += stride, r += PAIR, w += PAIR, x += PAIR) {
+  v128.store(w, k0, H + 16)
+  v128.store(w, h0, H)
+  v128.store(w, k1, H + H_STRIDE + 16)
+  v128.store(w, h1, H + H_STRIDE)
+  for (const end = p + TILE; p < end; p += PAIR, B += stride, r += PAIR, w += PAIR) {
     const du0 = v128.load(p, DTU)
     const du1 = v128.load(p, DTU + 16)
     const b0 = v128.load32_splat(B)
     h0 = advance(load(w), h0, du0, b0)
     k0 = advance(v128.load(w, 16), k0, du1, b0)
-    v128.store(x, k0, PAIR + 16)
-    v128.store(x, h0, PAIR)
+    v128.store(w, k0, H + PAIR + 16)
+    v128.store(w, h0, H + PAIR)
     const g0 = v128.load(p, GRADIENT)
     const g1 = v128.load(p, GRADIENT + 16)
     const c0 = madd(g0, h0, v128.load(r, DC))
@@ -34,8 +34,8 @@ function recomputeTwo(h: usize, B: usize, stride: usize, r: usize, p: usize, w: 
     const b1 = v128.load32_splat(B, 4)
     h1 = advance(v128.load(w, TILE), h1, du0, b1)
     k1 = advance(v128.load(w, TILE + 16), k1, du1, b1)
-    v128.store(x, k1, H_STRIDE + PAIR + 16)
-    v128.store(x, h1, H_STRIDE + PAIR)
+    v128.store(w, k1, H + H_STRIDE + PAIR + 16)
+    v128.store(w, h1, H + H_STRIDE + PAIR)
     const c1 = madd(g0, h1, v128.load(r, DC + TILE))
     const d1 = madd(g1, k1, v128.load(r, DC + TILE + 16))
     v128.store(r, d1, DC + TILE + 16)
@@ -50,8 +50,7 @@ function recomputeTwo(h: usize, B: usize, stride: usize, r: usize, p: usize, w: 
 // @ts-expect-error: decorator
 @inline
 function reverseTwo(
-  A: usize, B: usize, C: usize, stride: usize, tiles: usize, first: usize, work: usize, states: usize, carry: usize,
-  dA: usize,
+  A: usize, B: usize, C: usize, stride: usize, tiles: usize, first: usize, work: usize, carry: usize, dA: usize,
 ): void {
   let e0 = load(carry)
   let f0 = v128.load(carry, 16)
@@ -69,8 +68,7 @@ function reverseTwo(
   let c = C + (SEGMENT - 1) * stride
   let r = tiles + (TILE - PAIR)
   let w = work + (TILE - PAIR)
-  let x = states + (TILE - PAIR)
-  for (let p = first + (TILE - PAIR); p >= first; p -= PAIR, b -= stride, c -= stride, r -= PAIR, w -= PAIR, x -= PAIR) {
+  for (let p = first + (TILE - PAIR); p >= first; p -= PAIR, b -= stride, c -= stride, r -= PAIR, w -= PAIR) {
     const g0 = v128.load(p, GRADIENT)
     const g1 = v128.load(p, GRADIENT + 16)
     const c0 = v128.load32_splat(c)
@@ -87,8 +85,8 @@ function reverseTwo(
     const t1 = madd(K0, b0, v128.load(p, SUM_B + 16))
     e0 = f32x4.mul(load(w), G0)
     f0 = f32x4.mul(v128.load(w, 16), K0)
-    const k0 = f32x4.mul(e0, load(x))
-    const l0 = f32x4.mul(f0, v128.load(x, 16))
+    const k0 = f32x4.mul(e0, v128.load(w, H))
+    const l0 = f32x4.mul(f0, v128.load(w, H + 16))
     const d0 = load(p)
     const d1 = v128.load(p, 16)
     dA0 = madd(k0, d0, dA0)
@@ -109,8 +107,8 @@ function reverseTwo(
     v128.store(r, B1, TILE)
     e1 = f32x4.mul(v128.load(w, TILE), G1)
     f1 = f32x4.mul(v128.load(w, TILE + 16), K1)
-    const k1 = f32x4.mul(e1, v128.load(x, H_STRIDE))
-    const l1 = f32x4.mul(f1, v128.load(x, H_STRIDE + 16))
+    const k1 = f32x4.mul(e1, v128.load(w, H + H_STRIDE))
+    const l1 = f32x4.mul(f1, v128.load(w, H + H_STRIDE + 16))
     dA1 = madd(k1, d0, dA1)
     dB1 = madd(l1, d1, dB1)
     const w0 = madd(k1, a2, v0)
@@ -128,21 +126,22 @@ function reverseTwo(
   v128.store(dA, dA1, PAIR)
 }
 
-/** Recomputes and reverses four states of one group over a segment, whose decays are at `work`. */
+/**
+ * Recomputes and reverses four states of one group over a segment, whose decays are at `work`. The states of the second two lie
+ * over those of the first, as far behind their decays.
+ */
 function reversePairs(
   A: usize, h: usize, B: usize, C: usize, stride: usize, blocks: usize, p: usize, work: usize, carry: usize, dA: usize,
 ): void {
-  let x = work + H
   for (let two = 0; two < 2; two++) {
-    recomputeTwo(h, B, stride, blocks, p, work, x)
-    reverseTwo(A, B, C, stride, blocks, p, work, x, carry, dA)
+    recomputeTwo(h, B, stride, blocks, p, work)
+    reverseTwo(A, B, C, stride, blocks, p, work, carry, dA)
     A += 2 * PAIR
     h += 2 * PAIR
     B += 8
     C += 8
     blocks += 2 * TILE
     work += 2 * TILE
-    x += 2 * H_STRIDE
     carry += 2 * PAIR
     dA += 2 * PAIR
   }
