@@ -15,7 +15,7 @@ import { byName, toTensors } from './weightTensors.js'
 export interface SequenceState {
   readonly rows: number
   /** (layers, floats) */ readonly values: Float32Array
-  /** Backend, binary and layout: only the same goes on in the same bits. */
+  /** Backend and binary, down to its bytes: only the same goes on in the same bits. */
   readonly madeBy: string
 }
 
@@ -65,7 +65,8 @@ function run({ shape, options, normaliser, weights }: Checkpoint, table: Feature
 }
 
 /** Undefined where only a full pass is possible: elsewhere than on our wasm kernels, of ensembles, and with other sources mixed in. */
-const streamingBackend = ({ shape, further }: Checkpoint): string | undefined =>
-  hasFusedNetwork() && !shape.context && !further
-    ? `wasm ${wasmHost(tf.backend())!.binary}, groups of eight`
-    : undefined
+function streamingBackend({ shape, further }: Checkpoint): string | undefined {
+  if (!hasFusedNetwork() || shape.context || further) return undefined
+  const { binary, fingerprint } = wasmHost(tf.backend())!
+  return `wasm ${binary} ${fingerprint}`
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
@@ -22,6 +23,8 @@ interface TfjsWasmBackend {
 /** Our compiled kernels, instantiated on the memory of a tfjs wasm backend: tensors are passed by address. */
 export interface WasmHost {
   readonly binary: Binary
+  /** Of the binary's bytes, in hex: another version of the kernels may round otherwise. */
+  readonly fingerprint: string
   /** Bits of a vector: 256 where V8 joins two of ours. The results are the same. */
   readonly vectorBits: 128 | 256
   readonly kernels: KernelExports
@@ -90,7 +93,8 @@ function tryAttach(
     const { exports } = new WebAssembly.Instance(compile(bytes, joined), { env: { memory } })
     const kernels = exports as unknown as KernelExports
     kernels.begin(backend.wasm._malloc(kernels.constantBytes()) >>> 0, joined ? 1 : 0)
-    const host = hostOn(backend, binary, joined ? 256 : 128, kernels)
+    const fingerprint = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
+    const host = hostOn(backend, { binary, fingerprint, vectorBits: joined ? 256 : 128, kernels })
     return multipliesRight(host, backend) ? host : { reason: `the start-up check of the ${binary} kernels failed` }
   }
   return { reason: 'this machine has no WebAssembly SIMD' }
@@ -126,15 +130,11 @@ function compile(bytes: Uint8Array<ArrayBuffer>, joined: boolean): WebAssembly.M
 
 function hostOn(
   backend: TfjsWasmBackend,
-  binary: Binary,
-  vectorBits: WasmHost['vectorBits'],
-  kernels: KernelExports,
+  made: Pick<WasmHost, 'binary' | 'fingerprint' | 'vectorBits' | 'kernels'>,
 ): WasmHost {
   const pointer = (tensor: tf.TensorInfo) => backend.dataIdMap.get(tensor.dataId).memoryOffset
   return {
-    binary,
-    vectorBits,
-    kernels,
+    ...made,
     pointer,
     output: (shape) => backend.makeOutput([...shape], 'float32'),
     free: ({ dataId }) => void backend.disposeData(dataId),

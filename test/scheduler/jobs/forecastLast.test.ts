@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AdjustedBar } from '../../../src/domain/bar.js'
 import { adjustBars } from '../../../src/ingest/adjust.js'
@@ -69,4 +71,13 @@ test('a corrected bar, or a state of another machine, leads to a full pass', asy
   expect(await kept()).toEqual([384])
   await sql`update model_states set made_by = 'abacus', values = decode(repeat('00', length(values)), 'hex')`
   expect(await forecast(corrected)).toEqual(await fullPass(corrected))
+}, 60_000)
+
+test('a state names the very kernels that made it: those of another version round otherwise', async () => {
+  const { sql, forecast } = await place()
+  await forecast(bars.slice(0, 400))
+  const [state] = await sql`select made_by from model_states`
+  const [, binary, digest] = state!.made_by.split(' ')
+  const bytes = readFileSync(new URL(`../../../dist/kernels/${binary}.wasm`, import.meta.url))
+  expect(createHash('sha256').update(bytes).digest('hex').slice(0, 12)).toBe(digest)
 }, 60_000)
