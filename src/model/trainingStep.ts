@@ -67,23 +67,20 @@ export function descend(
 /** Each (L), or (M, L). */
 export type RowWeights = { readonly trainWeights: tf.Tensor; readonly validationWeights: tf.Tensor }
 
+/** The weighted sum of row losses has the row weights as its gradient in them: no tape for it, with the same bits. */
 function lossAndGradients(rowLosses: RowLosses, weights: RowWeights, parameters: tf.Tensor[]) {
-  const kept: tf.Tensor[] = []
-  const losses = (...tensors: tf.Tensor[]): tf.Scalar => {
-    const rows = rowLosses(tensors)
-    const train = tf.sum(tf.mul(rows, weights.trainWeights), -1)
-    kept.push(tf.keep(train.clone()), tf.keep(tf.sum(tf.mul(rows, weights.validationWeights), -1)))
-    return train.rank === 0 ? (train as tf.Scalar) : tf.sum(train) // no model's loss depends on another's weights
-  }
   try {
-    const { grads } = tf.valueAndGrads(losses)(parameters)
-    const [trainLoss, validationLoss] = kept.map((loss) => loss.clone()) as [tf.Tensor, tf.Tensor]
-    return { trainLoss, validationLoss, gradients: grads }
+    const losses = tf.valueAndGrads((...tensors: tf.Tensor[]) => rowLosses(tensors))
+    const { value: rows, grads } = losses(parameters, weights.trainWeights)
+    const total = (rowWeights: tf.Tensor) => tf.sum(tf.mul(rows, rowWeights), -1)
+    return {
+      trainLoss: total(weights.trainWeights),
+      validationLoss: total(weights.validationWeights),
+      gradients: grads,
+    }
   } catch (error) {
     forgetTape()
     throw error
-  } finally {
-    tf.dispose(kept)
   }
 }
 
