@@ -17,7 +17,7 @@ export function randomArray(seed: number, size: number, low = -1, high = 1): Flo
 export const scanCase: fc.Arbitrary<ScanCase> = fc.record({
   seed: fc.integer({ min: 1, max: 1e9 }),
   b: fc.integer({ min: 1, max: 2 }),
-  l: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 50 })),
+  l: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 100 })),
   e: fc.integer({ min: 1, max: 9 }),
   n: fc.integer({ min: 1, max: 9 }),
   scale: fc.constantFrom(1e-3, 1, 1e4),
