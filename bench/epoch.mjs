@@ -3,7 +3,7 @@ import { attach } from '../dist/kernels/wasm/wasmHost.js'
 import { plainTfjsSecondsPerEpoch } from './plainTfjs.mjs'
 import { startBackend } from './startBackend.mjs'
 import { torchSecondsPerEpoch } from './torch.mjs'
-import { mean, startTraining, timed } from './training.mjs'
+import { mean, startTraining, TURNS, timed } from './training.mjs'
 import { paperWorkload } from './workload.mjs'
 
 const epochs = { wasm: 200, cpu: 3, webgpu: 20, tensorflow: 20 }
@@ -53,8 +53,8 @@ async function withBinary(binary, report) {
 
 async function turnsWithTorch(report) {
   const turns = []
-  for (let turn = 1; turn <= 5; turn++) {
-    report(`PyTorch and wasm, turn ${turn} of 5`)
+  for (let turn = 1; turn <= TURNS; turn++) {
+    report(`PyTorch and wasm, turn ${turn} of ${TURNS}`)
     const torch = await torchSecondsPerEpoch(20)
     if (torch.reason) return [torch]
     const { secondsPerEpoch: wasm, least } = await secondsPerEpoch('wasm')

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { torchSecondsPerEpoch } from './torch.mjs'
+import { TURNS } from './training.mjs'
 
 const epochs = 20
 const counts = [1, 2, 8, 32, 128, 512]
@@ -27,8 +28,8 @@ export async function tickerTable(backend, report) {
 /** Eight tickers on all cores and PyTorch on one core take turns; the ratio is of epochs per second. */
 async function turnsWithTorch(workers, report) {
   const turns = []
-  for (let turn = 1; turn <= 5; turn++) {
-    report(`PyTorch and eight tickers, turn ${turn} of 5`)
+  for (let turn = 1; turn <= TURNS; turn++) {
+    report(`PyTorch and eight tickers, turn ${turn} of ${TURNS}`)
     const torch = await torchSecondsPerEpoch(20)
     if (torch.reason) return [torch]
     const start = performance.now()

@@ -4,6 +4,9 @@ import { forward } from '../dist/model/mambaNetwork.js'
 import { createBatch, startFrom, trainingStep } from '../dist/model/trainingStep.js'
 import { byName, toTensors } from '../dist/model/weightTensors.js'
 
+/** How often PyTorch and ours take turns: a machine that others use too needs several. */
+export const TURNS = 9
+
 /** The paper's network and recipe (Shi 2024): tanh head, Adam with L2, the whole sequence as one batch. */
 export const paperOptions = { head: 'tanh', learningRate: 0.01, weightDecay: 1e-5 }
 

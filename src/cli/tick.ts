@@ -32,7 +32,7 @@ async function tick(session: Session, { budget, json }: TickOptions): Promise<vo
   signal.addEventListener('abort', stop, { once: true })
   try {
     await reclaim(runContext)
-    await maintain(runContext)
+    const failed = await maintain(runContext)
     await registerTickers(session)
     await registerSeries(session)
     const runs = await enqueueDue(runContext, 'tick', runContext.clock())
@@ -41,6 +41,7 @@ async function tick(session: Session, { budget, json }: TickOptions): Promise<vo
     const left = await database.queue.waiting()
     const report = { enqueued: runs.length, ...worker.counts, left }
     process.stdout.write(`${json ? JSON.stringify(report) : reportText(report)}\n`)
+    if (failed.length > 0) throw new UserError(`maintenance failed, see the log: ${failed.join(', ')}`)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)

@@ -89,18 +89,21 @@ const STEPS: Readonly<Record<string, (options: SupervisorOptions, now: Date) => 
 }
 
 /**
- * Takes every step, whatever became of those before it: one that fails is told in the log.
+ * Takes every step, whatever became of those before it, and returns those that failed: each is told in the log.
  * @throws the first error that says that the database is away, for no later step could do better
  */
-export async function maintain(options: SupervisorOptions): Promise<void> {
+export async function maintain(options: SupervisorOptions): Promise<string[]> {
   const { log, clock } = options
+  const failed: string[] = []
   for (const [step, take] of Object.entries(STEPS))
     try {
       await take(options, clock())
     } catch (err) {
       if (isDatabaseAway(err)) throw err
       log.error({ err, step }, 'maintenance failed')
+      failed.push(step)
     }
+  return failed
 }
 
 const before = (now: Date, ms: number): Date => new Date(now.getTime() - ms)

@@ -25,7 +25,7 @@ test('a step of maintenance that fails is told, and keeps none of the others fro
   const { database, written, options } = await broken('training_states')
   const [run] = await database.sql`insert into runs (id, trigger, status, started_at, heartbeat_at)
     values (gen_random_uuid(), 'cli', 'running', now() - interval '1 day', now() - interval '1 day') returning id`
-  await maintain(options)
+  expect(await maintain(options)).toEqual(['prune training states'])
   const failures = written.filter(({ msg }) => msg === 'maintenance failed')
   expect(failures.map(({ step }) => step)).toEqual(['prune training states'])
   expect(JSON.stringify(failures)).toContain('training_states')

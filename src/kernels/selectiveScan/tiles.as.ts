@@ -11,8 +11,8 @@ import { packedABytes, PAIR, SEGMENT, TILE } from './decay.as'
 /** Groups whose rows are read and written together: two cache lines, so that memory is streamed in order. */
 export const BAND: i32 = 4
 // A tile holds one pair of vectors per step. Those of a group lie at these offsets from its tile dt, so that one pointer moves
-// through them all. The forward pass needs the first three, and MOST. The tiles of a band and the work tiles stay
-// within an L1 cache of 32 KB.
+// through them all. The forward pass needs the first three, and MOST. The tiles of a band and the work tiles have
+// the size of an L1 cache of 32 KB.
 export const DTU: usize = TILE
 export const Y: usize = 2 * TILE
 /** dL/dy before the gate. */
