@@ -1,6 +1,12 @@
 import type * as tf from '@tensorflow/tfjs'
 import { linear } from '../kernels/linear/linear.js'
-import { flatNetwork, fusedNetwork, hasFusedNetwork } from '../kernels/mambaNetwork/mambaNetwork.js'
+import {
+  type FlatLayout,
+  flatLayout,
+  flatNetwork,
+  fusedNetwork,
+  hasFusedNetwork,
+} from '../kernels/mambaNetwork/mambaNetwork.js'
 import { rmsNorm } from '../kernels/rmsNorm/rmsNorm.js'
 import { CONTEXT, mixContext } from './contextMixer.js'
 import type { MambaShape } from './forecaster.js'
@@ -27,8 +33,14 @@ export function forward(all: WeightTensors, input: tf.Tensor3D): tf.Tensor3D {
 }
 
 /** The same of weights that lie in one vector (weightTensors.ts). */
-export const forwardFlat = (shape: MambaShape, weights: tf.Tensor1D, x: tf.Tensor3D): tf.Tensor3D =>
-  flatNetwork(weights, weightShapes(shape), x, RMS_NORM_EPSILON)
+export function forwardFlat(shape: MambaShape, weights: tf.Tensor1D, x: tf.Tensor3D): tf.Tensor3D {
+  const layout = layouts.get(shape) ?? flatLayout(weightShapes(shape))
+  layouts.set(shape, layout)
+  return flatNetwork(weights, layout, x, RMS_NORM_EPSILON)
+}
+
+/** A training asks with one and the same shape at every step. */
+const layouts = new WeakMap<MambaShape, FlatLayout>()
 
 const withoutContext = (weights: WeightTensors): WeightTensors =>
   `${CONTEXT}gate` in weights

@@ -2,7 +2,12 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { selectBackend } from '../../src/kernels/backend.js'
 import { KernelInputError } from '../../src/kernels/kernelInputError.js'
-import { flatNetwork, fusedNetwork, type WeightTensors } from '../../src/kernels/mambaNetwork/mambaNetwork.js'
+import {
+  flatLayout,
+  flatNetwork,
+  fusedNetwork,
+  type WeightTensors,
+} from '../../src/kernels/mambaNetwork/mambaNetwork.js'
 import { randomArray } from './randomArrays.js'
 import { plainOutput, type Weights } from './referenceNetwork.js'
 import { relativeError } from './relativeError.js'
@@ -74,7 +79,7 @@ describe('the network fused for wasm', () => {
       const layout = Object.entries(weights).map(([name, { shape }]) => [name, shape] as const)
       const together = (values: readonly Float32Array[]) => values.flatMap((part) => [...part])
       const flat = tf.tensor1d(together(Object.values(weights).map((weight) => weight.dataSync() as Float32Array)))
-      const network = (all: tf.Tensor) => flatNetwork(all as tf.Tensor1D, layout, x, EPSILON)
+      const network = (all: tf.Tensor) => flatNetwork(all as tf.Tensor1D, flatLayout(layout), x, EPSILON)
       const expected = run((named, input) => fusedNetwork(named, input, EPSILON), weights, x)
       expect([...network(flat).dataSync()]).toEqual([...expected.get('output')!])
       const gradient = tf.grad(network)(flat, random(99, [2, 83, 2]))
@@ -86,7 +91,7 @@ describe('the network fused for wasm', () => {
     tf.tidy(() => {
       const x = random(50, [1, 9, 3]) as tf.Tensor3D
       const layout = Object.entries(weightsOf()).map(([name, { shape }]) => [name, shape] as const)
-      const network = (given: typeof layout) => () => flatNetwork(tf.zeros([7]), given, x, EPSILON)
+      const network = (given: typeof layout) => () => flatNetwork(tf.zeros([7]), flatLayout(given), x, EPSILON)
       expect(network(layout)).toThrow(
         /MambaNetwork: weights should have shape \[\d+\] \(x \[1, 9, 3\], weights \[7\]\)/,
       )

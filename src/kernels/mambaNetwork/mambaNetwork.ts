@@ -22,21 +22,24 @@ export function fusedNetwork(weights: WeightTensors, x: tf.Tensor3D, epsilon: nu
   return runOperation('MambaNetwork', inputs, { ...dims, epsilon, outputShape: [b, l, outputs] }) as tf.Tensor3D
 }
 
-/** Name and shape of every weight, in the order in which they lie in one vector. */
-export type WeightLayout = readonly (readonly [name: string, shape: readonly number[]])[]
+/** A network whose weights lie one after the other in one vector. */
+export interface FlatLayout {
+  readonly dims: Omit<NetworkDims, 'b' | 'l'>
+  readonly offsets: FlatOffsets
+  /** Floats of the vector. */ readonly size: number
+}
 
 /**
- * fusedNetwork of weights that lie one after the other in one vector, so that a training step hands around one tensor, not
- * dozens. Differentiable in that vector alone.
- * @throws KernelInputError as fusedNetwork, or when the vector has not the size of its layout
+ * The layout of weights by name and shape, in the order in which they lie in the vector.
+ * @throws KernelInputError when they are not those of one network
  */
-export function flatNetwork(weights: tf.Tensor1D, layout: WeightLayout, x: tf.Tensor3D, epsilon: number): tf.Tensor3D {
-  const shapes: Shapes = { x: x.shape, ...Object.fromEntries(layout) }
-  const dims = dimsOf(shapes)
-  const { x: rows, ...expected } = expectedShapes(dims)
+export function flatLayout(weights: readonly (readonly [name: string, shape: readonly number[]])[]): FlatLayout {
+  const shapes: Shapes = Object.fromEntries(weights)
+  const [b, l] = [1, 1]
+  const { x: _, ...expected } = expectedShapes({ ...weightDims(shapes), b, l })
   const offsets: FlatOffsets = {}
   let size = 0
-  for (const [name, shape] of layout) {
+  for (const [name, shape] of weights) {
     if (!expected[name]) throw new KernelInputError('MambaNetwork', `${name} is none of its weights`, shapes)
     if (String(shape) !== String(expected[name]))
       throw new KernelInputError('MambaNetwork', `${name} should have shape [${expected[name].join(', ')}]`, shapes)
@@ -45,8 +48,19 @@ export function flatNetwork(weights: tf.Tensor1D, layout: WeightLayout, x: tf.Te
   }
   const missing = Object.keys(expected).find((name) => !(name in offsets))
   if (missing) throw new KernelInputError('MambaNetwork', `${missing} is missing`, shapes)
-  checkShapes('MambaNetwork', { x, weights }, { x: rows!, weights: [size] })
-  const attributes = { ...dims, epsilon, offsets, outputShape: [dims.b, dims.l, dims.outputs] }
+  return { dims: weightDims(shapes), offsets, size }
+}
+
+/**
+ * fusedNetwork of weights in one vector, so that a training step hands around one tensor, not dozens. Differentiable in that
+ * vector alone.
+ * @throws KernelInputError as fusedNetwork
+ */
+export function flatNetwork(weights: tf.Tensor1D, layout: FlatLayout, x: tf.Tensor3D, epsilon: number): tf.Tensor3D {
+  const { dims, offsets, size } = layout
+  const [b, l] = [x.shape[0], x.shape[1]]
+  checkShapes('MambaNetwork', { x, weights }, { x: [b, l, dims.features], weights: [size] })
+  const attributes = { ...dims, b, l, epsilon, offsets, outputShape: [b, l, dims.outputs] }
   return runOperation('MambaNetwork', { weights }, attributes as unknown as tf.NamedAttrMap, { x }) as tf.Tensor3D
 }
 
@@ -58,33 +72,21 @@ export function checkNetwork(inputs: Record<string, tf.Tensor>): NetworkDims {
 }
 
 function dimsOf(shapes: Shapes): NetworkDims {
-  const { x, 'embed.weight': embed, 'head.weight': head } = shapes
+  const { x } = shapes
+  if (x?.length !== 3) throw new KernelInputError('MambaNetwork', 'x should have three dimensions', shapes)
+  return { ...weightDims(shapes), b: x[0]!, l: x[1]!, features: x[2]! }
+}
+
+function weightDims(shapes: Shapes): Omit<NetworkDims, 'b' | 'l'> {
+  const { 'embed.weight': embed, 'head.weight': head } = shapes
   const [conv, dt, ALog] = ['conv1d.weight', 'dt_proj.weight', 'A_log'].map((name) => shapes[`blocks.0.${name}`])
-  if (
-    x?.length !== 3 ||
-    embed?.length !== 2 ||
-    head?.length !== 2 ||
-    conv?.length !== 3 ||
-    dt?.length !== 2 ||
-    ALog?.length !== 2
-  )
+  if (embed?.length !== 2 || head?.length !== 2 || conv?.length !== 3 || dt?.length !== 2 || ALog?.length !== 2)
     throw new KernelInputError('MambaNetwork', 'a weight is missing or has another rank', shapes)
-  const [b, l, features] = x as [number, number, number]
   const [e, n] = ALog as [number, number]
   let layers = 1
   while (`norms.${layers}.weight` in shapes) layers++
-  return {
-    b,
-    l,
-    features,
-    d: embed[0]!,
-    e,
-    n,
-    r: dt[1]!,
-    k: conv[2]!,
-    outputs: head[0]!,
-    layers,
-  }
+  const [d, features] = embed as [number, number]
+  return { features, d, e, n, r: dt[1]!, k: conv[2]!, outputs: head[0]!, layers }
 }
 
 function expectedShapes({ b, l, features, d, e, n, r, k, outputs, layers }: NetworkDims): Record<string, number[]> {
