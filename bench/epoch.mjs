@@ -32,6 +32,8 @@ async function timeEpochs(backend, onEpoch) {
  * turns, and the ratio of each turn is reported beside its median.
  */
 export async function epochTable(backends, report) {
+  // First, because what the slow ways leave behind is collected for a while.
+  const turns = backends.includes('wasm') ? await turnsWithTorch(report) : []
   const rows = []
   for (const backend of backends) {
     rows.push(await secondsPerEpoch(backend, (i, n) => report(`${backend}: epoch ${i} of ${n}`)))
@@ -40,7 +42,7 @@ export async function epochTable(backends, report) {
     attach(tf.backend())
     rows.push(await plainTfjsSecondsPerEpoch(report))
   }
-  return { rows, turns: backends.includes('wasm') ? await turnsWithTorch(report) : [] }
+  return { rows, turns }
 }
 
 async function withBinary(binary, report) {
