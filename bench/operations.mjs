@@ -1,14 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
-import { adam, initialAdamState } from '../dist/kernels/adam/adam.js'
 import { selectBackend } from '../dist/kernels/backend.js'
 import { linear } from '../dist/kernels/linear/linear.js'
 import { composedMixer } from '../dist/kernels/mambaMixer/mambaMixer.js'
 import { hasFusedNetwork } from '../dist/kernels/mambaNetwork/mambaNetwork.js'
 import { rmsNorm } from '../dist/kernels/rmsNorm/rmsNorm.js'
-import { initialWeights } from '../dist/model/initialise.js'
 import { mixerWeights } from '../dist/model/mambaBlock.js'
-import { byName, toTensors } from '../dist/model/weightTensors.js'
-import { paperOptions, shapeOf, startTraining, timed } from './training.mjs'
+import { startNetwork, startTraining, timed } from './training.mjs'
 import { paperWorkload } from './workload.mjs'
 
 const epochs = 30
@@ -23,7 +20,7 @@ export async function operationTable(backend, report) {
   const network = await kernelTimes(startTraining(paperWorkload()))
   if (!hasFusedNetwork()) return { network }
   report('operation by operation')
-  return { network, apart: await kernelTimes(startApart(paperWorkload())) }
+  return { network, apart: await kernelTimes(startNetwork(paperWorkload(), networkApart)) }
 }
 
 async function kernelTimes(training) {
@@ -57,28 +54,7 @@ function instrument(kernel, totals) {
   }
 }
 
-/** As startTraining, of a network whose operations are kernels of their own. */
-function startApart({ x, y, rows, features }) {
-  const shape = shapeOf(features)
-  const input = tf.tensor3d(x, [1, rows, features])
-  const target = tf.tensor3d(y, [1, rows, 1])
-  let parameters = toTensors(shape, initialWeights(shape, 1))
-  let state = initialAdamState(parameters)
-  const loss = (...tensors) =>
-    tf.mean(tf.squaredDifference(tf.tanh(networkApart(byName(shape, tensors), input, shape)), target))
-  return {
-    async epoch() {
-      const { value, grads } = tf.valueAndGrads(loss)(parameters)
-      const next = adam(parameters, grads, state, paperOptions)
-      await value.data()
-      tf.dispose([value, grads, parameters, state.m, state.v])
-      parameters = next.parameters
-      state = next.state
-    },
-    close: () => tf.dispose([input, target, parameters, state.m, state.v]),
-  }
-}
-
+/** The network with operations that are kernels of their own. */
 function networkApart(weights, x, { nLayers }) {
   let h = linear(x, weights['embed.weight'], weights['embed.bias'])
   for (let i = 0; i < nLayers; i++)

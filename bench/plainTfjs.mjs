@@ -1,13 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
-import { adam, initialAdamState } from '../dist/kernels/adam/adam.js'
 import { selectBackend } from '../dist/kernels/backend.js'
 import { portableConv } from '../dist/kernels/causalConv1d/portable.js'
 import { portableLinear } from '../dist/kernels/linear/portable.js'
 import { portableRmsNorm } from '../dist/kernels/rmsNorm/portable.js'
 import { portableScan } from '../dist/kernels/selectiveScan/portable.js'
-import { initialWeights } from '../dist/model/initialise.js'
-import { byName, toTensors } from '../dist/model/weightTensors.js'
-import { paperOptions, shapeOf, timed } from './training.mjs'
+import { startNetwork, timed } from './training.mjs'
 import { paperWorkload } from './workload.mjs'
 
 const epochs = 1
@@ -16,32 +13,18 @@ const epsilon = 1e-5
 /** Seconds per epoch of the paper's workload from nothing but tfjs's own operations on wasm; only the Adam step is ours. */
 export async function plainTfjsSecondsPerEpoch(report) {
   await selectBackend('wasm')
-  const { x, y, rows, features, source } = paperWorkload()
-  const shape = shapeOf(features)
-  const input = tf.tensor3d(x, [1, rows, features])
-  const target = tf.tensor3d(y, [1, rows, 1])
-  let parameters = toTensors(shape, initialWeights(shape, 1))
-  let state = initialAdamState(parameters)
-  const loss = (...tensors) =>
-    tf.mean(tf.squaredDifference(tf.tanh(network(byName(shape, tensors), input, shape)), target))
-  const epoch = async () => {
-    const { value, grads } = tf.valueAndGrads(loss)(parameters)
-    const next = adam(parameters, grads, state, paperOptions)
-    await value.data()
-    tf.dispose([value, grads, parameters, state.m, state.v])
-    parameters = next.parameters
-    state = next.state
-  }
+  const { source, ...workload } = paperWorkload()
+  const training = startNetwork(workload, network)
   report('plain tfjs operations: half a minute')
-  const times = await timed(epoch, epochs, 0, () => report('plain tfjs operations'))
-  tf.dispose([input, target, parameters, state.m, state.v])
+  const times = await timed(training.epoch, epochs, 0, () => report('plain tfjs operations'))
+  training.close()
   const seconds = times.reduce((sum, ms) => sum + ms, 0) / times.length / 1000
   return {
     backend: 'wasm, plain tfjs',
     engine: 'tfjs',
     secondsPerEpoch: seconds,
     least: Math.min(...times) / 1000,
-    rows,
+    rows: workload.rows,
     source,
   }
 }

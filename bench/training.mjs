@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { adam, initialAdamState } from '../dist/kernels/adam/adam.js'
 import { initialWeights } from '../dist/model/initialise.js'
 import { forward } from '../dist/model/mambaNetwork.js'
 import { createBatch, startFrom, trainingStep } from '../dist/model/trainingStep.js'
@@ -31,6 +32,28 @@ export function startTraining({ x, y, rows, features }, dModel = 16) {
       return loss
     },
     close: () => tf.dispose([...Object.values(batch), ...progress.parameters, progress.state.m, progress.state.v]),
+  }
+}
+
+/** As startTraining, of any `network` (weights by name, input, shape) to one output with the paper's head and loss. */
+export function startNetwork({ x, y, rows, features }, network) {
+  const shape = shapeOf(features)
+  const input = tf.tensor3d(x, [1, rows, features])
+  const target = tf.tensor3d(y, [1, rows, 1])
+  let parameters = toTensors(shape, initialWeights(shape, 1))
+  let state = initialAdamState(parameters)
+  const loss = (...tensors) =>
+    tf.mean(tf.squaredDifference(tf.tanh(network(byName(shape, tensors), input, shape)), target))
+  return {
+    async epoch() {
+      const { value, grads } = tf.valueAndGrads(loss)(parameters)
+      const next = adam(parameters, grads, state, paperOptions)
+      await value.data()
+      tf.dispose([value, grads, parameters, state.m, state.v])
+      parameters = next.parameters
+      state = next.state
+    },
+    close: () => tf.dispose([input, target, parameters, state.m, state.v]),
   }
 }
 
